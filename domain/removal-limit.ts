@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/**
+ * How many removals a run may make without asking (interfaces.md, rule 9). The plan's SQL applies it; this is the one
+ * place where the number is worked out, so that preview, plan and mail cannot disagree.
+ */
+export const removalLimitSchema = z
+  .strictObject({
+    share: z.number().min(0).max(1),
+    count: z.int().min(0),
+  })
+  .nullable();
+export type RemovalLimit = z.infer<typeof removalLimitSchema>;
+
+export const DEFAULT_REMOVAL_LIMIT: NonNullable<RemovalLimit> = { share: 0.1, count: 100 };
+
+/** A handful is never held: in a company of twelve, ten per cent would stop every ordinary leaver. */
+const ALWAYS_ALLOWED = 3;
+
+/** The most removals that pass without a decision, or null when the admin has switched the limit off. */
+export function removalThreshold(limit: RemovalLimit, activeMembers: number): number | null {
+  if (limit === null) return null;
+  const capped = Math.min(limit.share * activeMembers, Math.max(limit.count, 0.01 * activeMembers));
+  return Math.max(ALWAYS_ALLOWED, capped);
+}
+
+/** True when the removals of this run, or those of the last seven days with it, exceed the limit. */
+export function exceedsRemovalLimit(
+  limit: RemovalLimit,
+  counts: { activeMembers: number; removals: number; removedInLastSevenDays: number },
+): boolean {
+  const threshold = removalThreshold(limit, counts.activeMembers);
+  if (threshold === null) return false;
+  return counts.removals > threshold || counts.removals + counts.removedInLastSevenDays > 2 * threshold;
+}

@@ -1,0 +1,104 @@
+import type { EmploymentFacts, JsonRecord } from '../domain/employee.js';
+
+/**
+ * What Rollcall asks of an HR system, and all it knows of one. A provider is a folder with the same files:
+ * client.ts (wire), schema.ts (envelopes), form.ts (authorization and capabilities as data), employee.ts (records to
+ * facts), README.md (which vendor facts are verified). It filters before it hands over: what leaves a provider holds
+ * allow-listed fields only. Errors are those of errors.ts; nothing else is thrown.
+ */
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly form: AuthorizationForm;
+  /** What the client's admin is told before connecting, and what Rollcall will never read. */
+  readonly permissions: readonly string[];
+  readonly neverRead: readonly string[];
+  readonly needsDateFormat: boolean;
+  readonly installations: readonly ('cloud' | 'local')[];
+  /**
+   * The lists that together make the directory, in the order in which they are read. A person found in a later list
+   * is described by that one (leavers after the active ones).
+   */
+  readonly lists: readonly string[];
+  /** `from` of `employeeId` unless the admin maps it: the vendor's own immutable id of the person. */
+  readonly employeeIdFrom: string;
+  /** Opens one account. No request is made before a method of the client is called. */
+  connect(credential: Credential, context: ProviderContext): ProviderClient;
+  /** Reads the facts that decide out of one record of this provider, as `readPages` gave it. */
+  readEmployment(record: JsonRecord, list: string): EmploymentFacts;
+}
+
+/** The values of the authorization form, normalised by it; what is secret stays out of every text. */
+export type Credential = Readonly<Record<string, string>>;
+
+export interface ProviderContext {
+  /** Instead of the vendor's own address; only such a configured address may be a loopback or private one. */
+  readonly baseUrl: string | null;
+  /** Requests to one account under way at once. */
+  readonly concurrency: number;
+}
+
+export interface ProviderClient {
+  /** Are the credentials good, can they see everyone, which fields come back? Throws a ProviderError if not. */
+  probe(signal: AbortSignal): Promise<Probe>;
+  /**
+   * The pages of one list from a cursor on (null: the beginning), in order, each as soon as it is there; the next ones
+   * are already being fetched meanwhile. Ends after the page whose `next` is null. Guards against loops, repeated
+   * pages and totals that disagree are here; a page that breaks the vendor's contract throws.
+   */
+  readPages(list: string, cursor: string | null, options: ReadOptions): AsyncIterable<Page>;
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal;
+  /** Custom fields cost a request a person at some vendors, so they are read only when mapped or segmented on. */
+  readonly customFields: boolean;
+}
+
+export interface Page {
+  readonly list: string;
+  /** The page's place in the list, from 1. */
+  readonly number: number;
+  /** Where this page began; identifies it, a repeated one is an error. Null for the first. */
+  readonly cursor: string | null;
+  /** Where the next page begins; null: this was the last. */
+  readonly next: string | null;
+  /** How many people the vendor says the list has, where it says so. */
+  readonly total: number | null;
+  /** Allow-listed fields under the vendor's own names, wrappers taken off. */
+  readonly records: readonly JsonRecord[];
+}
+
+export interface Probe {
+  /** How many people are employed, as far as the probe saw; `exact` if the vendor named the number. */
+  readonly people: number;
+  readonly exact: boolean;
+  /** Some records as readPages would give them (at most 200, custom fields of at most 20), for samples. */
+  readonly records: readonly JsonRecord[];
+  /** What identifies the account (subdomain, tenant, organisation id); hashed before it is kept. */
+  readonly account: string;
+}
+
+export interface AuthorizationForm {
+  /** How one authorizes, in a word: `api-key`, `client-credentials`, `link`. */
+  readonly kind: string;
+  readonly fields: readonly FormField[];
+  /**
+   * Takes what the admin typed or pasted and gives the credential, or every fault at once. A pasted
+   * `https://acme.sage.hr/` is understood as `acme`.
+   */
+  parse(input: Readonly<Record<string, unknown>>): FormResult;
+}
+
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly help: string;
+  readonly secret: boolean;
+  readonly example: string;
+}
+
+export type FormResult =
+  | { readonly ok: true; readonly credential: Credential }
+  | { readonly ok: false; readonly faults: readonly { readonly field: string; readonly detail: string }[] };
