@@ -166,6 +166,8 @@ export async function up(db: Knex): Promise<void> {
       proof_code text,
       proof_detail text,
       counts jsonb not null default '{}',
+      -- What waits for a decision: { count, causes, planDigest, question }; its fate stands in removal_holds.
+      held jsonb,
       members_before bigint,
       members_after bigint,
       failure_code text,

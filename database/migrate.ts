@@ -1,0 +1,51 @@
+import knex, { type Knex } from 'knex';
+import * as walls from '../migrations/001-walls.js';
+
+/**
+ * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
+ * renamed file cannot make the history "corrupt". A migration is frozen once merged.
+ */
+const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
+  '001-walls': walls,
+};
+
+const source: Knex.MigrationSource<string> = {
+  getMigrations: () => Promise.resolve(Object.keys(MIGRATIONS)),
+  getMigrationName: (name) => name,
+  getMigration: (name) => {
+    const migration = MIGRATIONS[name];
+    if (migration === undefined) return Promise.reject(new Error(`There is no migration "${name}".`));
+    return Promise.resolve(migration);
+  },
+};
+
+const config: Knex.MigratorConfig = { migrationSource: source, tableName: 'schema_migrations' };
+
+/** Brings a database up to the newest schema; repeating it changes nothing. */
+export async function migrate(url: string): Promise<void> {
+  await withDatabase(url, (db) => db.migrate.latest(config));
+}
+
+/** Takes everything away again; for tests and for a mistaken installation. */
+export async function migrateDown(url: string): Promise<void> {
+  await withDatabase(url, (db) => db.migrate.rollback(config, true));
+}
+
+/** True when the schema is the newest one this version knows. */
+export async function isMigrated(db: Knex): Promise<boolean> {
+  const applied = await db<{ name: string }>('schema_migrations')
+    .select('name')
+    .catch((): { name: string }[] => []);
+  const names = new Set(applied.map((row) => row.name));
+  return Object.keys(MIGRATIONS).every((name) => names.has(name));
+}
+
+/** No statement time-out here: an index over a large table may take its time. */
+async function withDatabase(url: string, work: (db: Knex) => Promise<unknown>): Promise<void> {
+  const db = knex({ client: 'pg', connection: url, pool: { min: 0, max: 1 } });
+  try {
+    await work(db);
+  } finally {
+    await db.destroy();
+  }
+}

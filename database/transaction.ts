@@ -1,0 +1,58 @@
+import type { Knex } from 'knex';
+import type { Database } from './connection.js';
+
+/**
+ * The one place that opens transactions. A transaction belongs to one programme, or it sweeps across all of them and
+ * then can only read; without either, row-level security shows it nothing.
+ */
+export type Transaction = Knex.Transaction;
+
+/** A run's fence: its epoch must still be the integration's own, or the run has been overtaken. */
+export interface Fence {
+  readonly programme: string;
+  readonly integration: string;
+  readonly lane: 'write' | 'review';
+  readonly epoch: number;
+}
+
+/** The run is no longer the one that may write: revoked, removed, or replaced by a later one. */
+export class ImportSuperseded extends Error {
+  override readonly name = 'ImportSuperseded';
+  constructor() {
+    super('The run was overtaken: its integration was revoked, removed or started another run.');
+  }
+}
+
+export function inProgramme<T>(db: Database, programme: string, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  return db.transaction(async (trx) => {
+    await trx.raw("select set_config('rollcall.programme', ?, true)", [programme]);
+    return work(trx);
+  });
+}
+
+/** Reads ids and rows of every programme; writing is refused by row-level security. */
+export function acrossProgrammes<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  return db.transaction(
+    async (trx) => {
+      await trx.raw("select set_config('rollcall.sweep', 'on', true)");
+      return work(trx);
+    },
+    { readOnly: true },
+  );
+}
+
+/**
+ * A writing transaction of a run. The fence is locked before anything is written: a worker that was thought dead and
+ * wakes finds its epoch gone, and one that is still writing holds up whoever raises it.
+ */
+export function inRun<T>(db: Database, fence: Fence, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  const column = fence.lane === 'write' ? 'epoch' : 'review_epoch';
+  return inProgramme(db, fence.programme, async (trx) => {
+    const held: unknown[] = await trx('integrations')
+      .select(trx.raw('1'))
+      .where({ programme_id: fence.programme, id: fence.integration, [column]: fence.epoch })
+      .forShare();
+    if (held.length === 0) throw new ImportSuperseded();
+    return work(trx);
+  });
+}

@@ -1,0 +1,79 @@
+import { DateTime } from 'luxon';
+import type { JsonValue } from './employee.js';
+
+/**
+ * How a received value becomes a member's value (interfaces.md, rule 4): text trimmed and NFC, "" is null, numbers
+ * become text, lists are joined, dates are calendar dates. These run for each person and field, so the common cases
+ * come first and allocate nothing.
+ */
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly allowed: string };
+
+const PLAIN_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
+const MONTH_DAY = /^(\d{2})-(\d{2})$/;
+const EMAIL = /^[^\s@,;:<>()[\]"\\]{1,64}@(?:[^\s@.,;:<>()[\]"\\]{1,63}\.)+[^\s@.,;:<>()[\]"\\]{2,63}$/;
+const LONGEST_TEXT = 1000;
+const LONGEST_EMAIL = 254;
+
+export interface DateReading {
+  /** Tokens of luxon, such as `dd/MM/yyyy`; null: only ISO 8601 is understood. */
+  readonly dateFormat: string | null;
+  /** The zone in which instants are read as dates. */
+  readonly zone: string;
+}
+
+export function readText(value: JsonValue | undefined): Read<string | null> {
+  if (typeof value === 'string') {
+    if (value === '') return { ok: true, value: null };
+    const text = PLAIN_ASCII.test(value) ? value : value.trim().normalize('NFC');
+    if (text.length > LONGEST_TEXT) return { ok: false, allowed: `at most ${LONGEST_TEXT} characters` };
+    // Postgres keeps no NUL in text, and no person's name has one.
+    if (text.includes('\u0000')) return { ok: false, allowed: 'text without NUL characters' };
+    return { ok: true, value: text === '' ? null : text };
+  }
+  if (value === null || value === undefined) return { ok: true, value: null };
+  if (typeof value === 'number' || typeof value === 'boolean') return { ok: true, value: String(value) };
+  if (Array.isArray(value)) {
+    const parts = value.map((part: JsonValue) => (typeof part === 'object' ? null : String(part)));
+    if (parts.every((part) => part !== null)) return readText(parts.join(', '));
+  }
+  return { ok: false, allowed: 'text, a number, or a list of them' };
+}
+
+export function readEmail(value: JsonValue | undefined): Read<string | null> {
+  const text = readText(value);
+  if (!text.ok || text.value === null) return text;
+  if (text.value.length <= LONGEST_EMAIL && EMAIL.test(text.value)) return text;
+  return { ok: false, allowed: 'one e-mail address like ada.park@acme.example' };
+}
+
+export function readDate(value: JsonValue | undefined, reading: DateReading): Read<string | null> {
+  const text = readText(value);
+  if (!text.ok || text.value === null) return text;
+  const allowed = `a date like 2026-03-31${reading.dateFormat === null ? '' : ` or ${reading.dateFormat}`}`;
+  if (ISO_DATE.test(text.value)) return isRealDate(text.value) ? text : { ok: false, allowed };
+  const parsed = ISO_INSTANT.test(text.value)
+    ? DateTime.fromISO(text.value.replace(' ', 'T'), { zone: reading.zone })
+    : reading.dateFormat === null
+      ? null
+      : DateTime.fromFormat(text.value, reading.dateFormat, { zone: 'utc' });
+  const date = parsed?.isValid ? parsed.toISODate() : null;
+  return date === null ? { ok: false, allowed } : { ok: true, value: date };
+}
+
+/** `MM-DD`: the year of birth is never kept. */
+export function readMonthDay(value: JsonValue | undefined, reading: DateReading): Read<string | null> {
+  if (typeof value === 'string' && MONTH_DAY.test(value)) {
+    return isRealDate(`2000-${value}`) ? { ok: true, value } : { ok: false, allowed: 'a day of the year like 05-17' };
+  }
+  const date = readDate(value, reading);
+  return date.ok && date.value !== null ? { ok: true, value: date.value.slice(5) } : date;
+}
+
+export function isRealDate(date: string): boolean {
+  const month = Number(date.slice(5, 7));
+  const day = Number(date.slice(8, 10));
+  if (month < 1 || month > 12 || day < 1) return false;
+  return day <= new Date(Date.UTC(Number(date.slice(0, 4)), month, 0)).getUTCDate();
+}

@@ -1,0 +1,97 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+/**
+ * Everything that can be said to a workflow, and every id: clients and workflows import it, so the two cannot disagree.
+ * Arguments carry ids of rows, never an employee, a credential or a mapping.
+ */
+export interface IntegrationRef {
+  readonly programme: string;
+  readonly integration: string;
+}
+
+/** One import run, with the fence it writes behind. */
+export interface RunRef extends IntegrationRef {
+  readonly import: string;
+  readonly lane: 'write' | 'review';
+  readonly epoch: number;
+  readonly provider: string;
+}
+
+/** A command of a person: what is asked stands in the row of `operations`, which also makes it safe to repeat. */
+export interface CommandRequest {
+  readonly operation: string;
+}
+
+export type RefusalCode =
+  | 'illegal-state'
+  | 'already-exists'
+  | 'custom-fields-locked'
+  | 'different-account'
+  | 'integration-paused'
+  | 'credentials-refused'
+  | 'not-found'
+  | 'provider-unavailable';
+
+/** A refusal is an answer, not a failure: it never fails a turn, and it says what is missing. */
+export type CommandReply =
+  | { readonly outcome: 'done'; readonly import?: string; readonly joined?: boolean }
+  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly detail: string };
+
+export const COMMANDS = ['setUp', 'authorize', 'map', 'segment', 'publish', 'pause', 'resume', 'importNow'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export const COMMAND_DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
+  setUp: 'Replace the initial setup (cadence, welcome e-mail, removal limit, who gets the report).',
+  authorize: 'Probe credentials and, if the HR system accepts them, use them from now on.',
+  map: 'Replace the mapping of provider fields to member fields.',
+  segment: 'Replace the rule that says who is eligible.',
+  publish: 'Make setup, mapping and segment live, create the schedule and start an import.',
+  pause: 'Stop scheduled imports; a running one finishes.',
+  resume: 'Start scheduled imports again; nothing is caught up.',
+  importNow: 'Start an import now, or join the one that is running.',
+};
+
+const command = (name: CommandName) => defineUpdate<CommandReply, [CommandRequest], CommandName>(name);
+
+export const COMMAND_UPDATES = {
+  setUp: command('setUp'),
+  authorize: command('authorize'),
+  map: command('map'),
+  segment: command('segment'),
+  publish: command('publish'),
+  pause: command('pause'),
+  resume: command('resume'),
+  importNow: command('importNow'),
+} as const;
+
+/** From the Schedule: an import is due. */
+export const importDueSignal = defineSignal('importDue');
+/** From an operator, in the Temporal UI or with `temporal workflow signal`. */
+export const importNowSignal = defineSignal<[{ requestId?: string }?]>('importNow');
+
+export interface IntegrationStateView {
+  readonly state: string;
+  readonly running: Readonly<Record<string, string>>;
+  readonly waiting: number;
+}
+export const stateQuery = defineQuery<IntegrationStateView>('state');
+
+export interface ProgressView {
+  readonly phase: string;
+  readonly done: number | null;
+  readonly total: number | null;
+}
+export const progressQuery = defineQuery<ProgressView>('progress');
+
+export const integrationWorkflowId = (integration: string): string => `integration/${integration}`;
+export const importWorkflowId = (integration: string): string => `integration/${integration}/import`;
+export const scheduleId = (integration: string): string => `integration/${integration}`;
+
+export const SEARCH_ATTRIBUTES = {
+  programme: defineSearchAttributeKey('Programme', SearchAttributeType.KEYWORD),
+  provider: defineSearchAttributeKey('Provider', SearchAttributeType.KEYWORD),
+  phase: defineSearchAttributeKey('IntegrationPhase', SearchAttributeType.KEYWORD),
+  outcome: defineSearchAttributeKey('ImportOutcome', SearchAttributeType.KEYWORD),
+  needsAttention: defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL),
+} as const;
