@@ -9,7 +9,7 @@ const rooms = {
   database: ['domain', 'config', 'migrations'],
   mails: ['domain', 'config'],
   activities: ['domain', 'providers', 'database', 'mails', 'config'],
-  workflows: ['domain'],
+  workflows: ['domain', 'config/task-queues\\.ts'],
   'client/operations': [
     'domain',
     'database',

@@ -32,5 +32,7 @@ export function openDatabase(url: string, options: { name: string; connections?:
     } as Knex.PgConnectionConfig,
     pool: { min: 0, max: options.connections ?? 10, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 20_000,
+    // An error must not carry the values of its statement: they are people's data.
+    compileSqlOnError: false,
   });
 }

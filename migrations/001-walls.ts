@@ -18,6 +18,17 @@ export async function up(db: Knex): Promise<void> {
       select nullif(current_setting('rollcall.programme', true), '')::uuid
     $$;
 
+    -- UUID version 7 (RFC 9562), like the ids made outside; Postgres has its own only from version 18.
+    create function rollcall_new_id() returns uuid language sql volatile as $$
+      select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+    $$;
+
+    -- The form in which addresses are compared; the same rule as canonicalEmail in the domain.
+    create function canonical_email(email text) returns text language sql immutable as $$
+      select lower(normalize(btrim(email), NFKC))
+    $$;
+
     -- Puts the tenant wall around a table that has the column programme_id (column "id" for programmes itself).
     create procedure rollcall_protect(target regclass, tenant_column text default 'programme_id') language plpgsql as $$
     begin
@@ -161,7 +172,7 @@ export async function up(db: Knex): Promise<void> {
       total bigint,
       fetch_position jsonb not null default '{}',
       mapped_through integer not null default 0,
-      applied_through bigint not null default 0,
+      applied_through bigint,
       proof text check (proof in ('proven', 'incomplete')),
       proof_code text,
       proof_detail text,
@@ -244,7 +255,8 @@ export async function up(db: Knex): Promise<void> {
     );
     call rollcall_protect('members');
     create unique index members_by_person on members (integration_id, provider_person_id);
-    create unique index members_by_sync_key on members (integration_id, sync_key);
+    -- Deferrable: two people may swap their keys within one statement.
+    alter table members add constraint members_by_sync_key unique (integration_id, sync_key) deferrable initially immediate;
 
     -- Claims: which member holds an address or a unique value. Not a unique index on members, because a swap of two
     -- addresses breaks such an index even within one UPDATE.
@@ -511,6 +523,8 @@ export async function down(db: Knex): Promise<void> {
     drop procedure rollcall_protect(regclass, text);
     drop function refuse_change();
     drop function rollcall_programme();
+    drop function rollcall_new_id();
+    drop function canonical_email(text);
     drop function rollcall_now();
   `);
 }

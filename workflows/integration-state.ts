@@ -1,4 +1,4 @@
-import type { CommandName, RefusalCode } from './messages.js';
+import type { CommandName, Refusal, RefusalCode } from '../domain/commands.js';
 
 /**
  * The life of an integration as a table: for each state, where each command leads, or why it is refused. Pure, so a
@@ -17,10 +17,6 @@ export const INTEGRATION_STATES = [
 ] as const;
 export type IntegrationState = (typeof INTEGRATION_STATES)[number];
 
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly detail: string;
-}
 export type Step = { readonly to: IntegrationState } | { readonly refused: Refusal };
 
 const to = (state: IntegrationState): Step => ({ to: state });

@@ -1,45 +1,19 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { CommandName, CommandReply } from '../domain/commands.js';
+
+export { COMMANDS } from '../domain/commands.js';
+export type { CommandName, CommandReply, Refusal, RefusalCode } from '../domain/commands.js';
+export type { IntegrationRef, RunRef } from '../domain/references.js';
 
 /**
  * Everything that can be said to a workflow, and every id: clients and workflows import it, so the two cannot disagree.
  * Arguments carry ids of rows, never an employee, a credential or a mapping.
  */
-export interface IntegrationRef {
-  readonly programme: string;
-  readonly integration: string;
-}
-
-/** One import run, with the fence it writes behind. */
-export interface RunRef extends IntegrationRef {
-  readonly import: string;
-  readonly lane: 'write' | 'review';
-  readonly epoch: number;
-  readonly provider: string;
-}
-
 /** A command of a person: what is asked stands in the row of `operations`, which also makes it safe to repeat. */
 export interface CommandRequest {
   readonly operation: string;
 }
-
-export type RefusalCode =
-  | 'illegal-state'
-  | 'already-exists'
-  | 'custom-fields-locked'
-  | 'different-account'
-  | 'integration-paused'
-  | 'credentials-refused'
-  | 'not-found'
-  | 'provider-unavailable';
-
-/** A refusal is an answer, not a failure: it never fails a turn, and it says what is missing. */
-export type CommandReply =
-  | { readonly outcome: 'done'; readonly import?: string; readonly joined?: boolean }
-  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly detail: string };
-
-export const COMMANDS = ['setUp', 'authorize', 'map', 'segment', 'publish', 'pause', 'resume', 'importNow'] as const;
-export type CommandName = (typeof COMMANDS)[number];
 
 export const COMMAND_DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   setUp: 'Replace the initial setup (cadence, welcome e-mail, removal limit, who gets the report).',

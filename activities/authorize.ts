@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import type { Database } from '../database/connection.js';
+import { findIntegration } from '../database/integrations.js';
+import { inProgramme } from '../database/transaction.js';
+import type { Refusal } from '../domain/commands.js';
+import type { JsonRecord, JsonValue } from '../domain/employee.js';
+import { formatPath } from '../domain/paths.js';
+import { isSensitive } from '../domain/privacy.js';
+import type { IntegrationRef } from '../domain/references.js';
+import { ProviderError } from '../providers/errors.js';
+import type { OpenAccount } from './accounts.js';
+
+/**
+ * Asks the real HR system whether a candidate credential is good and what can be seen with it. What it saw is kept
+ * with the operation; nothing of it crosses into a history.
+ */
+export type ProbeResult = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
+
+const LONGEST_PROBE_MS = 60_000;
+const DEEPEST_FIELD = 4;
+
+export function createAuthorize({ db, openAccount }: { db: Database; openAccount: OpenAccount }) {
+  return async function probe(ref: IntegrationRef & { operation: string }): Promise<ProbeResult> {
+    const { credential, fingerprint: known } = await inProgramme(db, ref.programme, async (trx) => {
+      const operation = await trx('operations')
+        .where({ id: ref.operation })
+        .first<{ body: { credential: string } } | undefined>('body');
+      if (operation === undefined) throw new Error(`There is no operation ${ref.operation}.`);
+      const integration = await findIntegration(trx, ref.integration);
+      return { credential: operation.body.credential, fingerprint: integration?.accountFingerprint ?? null };
+    });
+    const { provider, client } = await openAccount(ref, credential);
+    try {
+      const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(LONGEST_PROBE_MS)]);
+      const seen = await client.probe(signal);
+      const fingerprint = createHash('sha256').update(`${provider.id}:${seen.account}`).digest('hex');
+      if (known !== null && known !== fingerprint) return { ok: false, refusal: OTHER_ACCOUNT };
+      const probed = {
+        fingerprint,
+        people: seen.people,
+        exact: seen.exact,
+        fields: fieldPaths(seen.records),
+        records: seen.records,
+      };
+      await inProgramme(db, ref.programme, async (trx) => {
+        await trx('operations')
+          .where({ id: ref.operation })
+          .update({ body: JSON.stringify({ credential, probe: probed }) });
+      });
+      return { ok: true };
+    } catch (error) {
+      if (error instanceof ProviderError) {
+        return { ok: false, refusal: { code: 'credentials-refused', detail: error.message } };
+      }
+      throw error;
+    } finally {
+      await client.close();
+    }
+  };
+}
+
+const OTHER_ACCOUNT: Refusal = {
+  code: 'different-account',
+  detail:
+    'These credentials open another account of the HR system. Its employee IDs would collide with other people; connect it as an integration of its own.',
+};
+
+/** Every path at which some record has a value; sensitive names are never among them. */
+export function fieldPaths(records: readonly JsonRecord[]): string[] {
+  const paths = new Set<string>();
+  for (const record of records) collectPaths(record, [], paths);
+  return [...paths].sort();
+}
+
+function collectPaths(value: JsonValue | undefined, steps: readonly string[], into: Set<string>): void {
+  if (value === undefined) return;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && steps.length < DEEPEST_FIELD) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (!isSensitive(key)) collectPaths(inner, [...steps, key], into);
+    }
+    return;
+  }
+  if (steps.length > 0) into.add(formatPath(steps));
+}

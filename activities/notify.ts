@@ -1,0 +1,197 @@
+import { Context } from '@temporalio/activity';
+import { findReportFacts, findSender, type ReportFacts, type Sender } from '../database/reports.js';
+import { enqueue, recover, waiting, type ClaimedMail, type MailScope } from '../database/outbox.js';
+import { inProgramme } from '../database/transaction.js';
+import { attentionSchema, renderAttention } from '../mails/attention.js';
+import { prepareInvitation } from '../mails/invitation.js';
+import { renderReport, reportSchema, type Report } from '../mails/report.js';
+import { isAddress, type MailTransport } from '../mails/transport.js';
+import { Delivery, type Tally } from './delivery.js';
+import type { Logger } from '../config/logging.js';
+import type { Database } from '../database/connection.js';
+import type { RenderedMail } from '../mails/layout.js';
+
+/**
+ * The activities of the mail queue: what waits in the outbox goes out, and the report of a run is put there. Repeating
+ * either is harmless: an invitation goes out at most once, a report has one row for each reader.
+ */
+export interface NotifyDependencies {
+  readonly db: Database;
+  readonly mail: MailTransport;
+  /** Where people reach the portal and the API. */
+  readonly publicUrl: string;
+  readonly log: Logger;
+  /** Milliseconds between the tries of a mail server that does not answer. */
+  readonly pauses?: readonly number[];
+}
+
+export interface SendMailsInput {
+  readonly programme: string;
+  readonly integration: string;
+  /** null: whatever the integration's ended imports left behind. */
+  readonly import: string | null;
+  readonly kinds?: readonly string[];
+}
+
+/** Of this call alone, but for `left`. */
+export interface SendMailsResult extends Tally {
+  /** What waits and may still go out: call again after `waitSeconds`. After revoke, invitations do not count. */
+  readonly left: number;
+  readonly waitSeconds: number | null;
+  /** False when the mail server did not answer. */
+  readonly reachable: boolean;
+}
+
+export interface ReportedRun {
+  readonly programme: string;
+  readonly integration: string;
+  readonly import: string;
+}
+
+const KINDS = ['invitation', 'report', 'attention'] as const;
+const HEARTBEAT_MS = 3_000;
+/** Three tries: 4 s against a server that refuses, under 20 s against one that is silent. */
+const PAUSES_MS = [1_000, 3_000];
+const WAIT_FOR_SERVER_SECONDS = 60;
+
+export function createNotify(dependencies: NotifyDependencies) {
+  const { db } = dependencies;
+  return {
+    /** Sends all that is due; returns early, with `left`, when the mail server cannot be reached. */
+    sendMails: (input: SendMailsInput): Promise<SendMailsResult> => sendMails(dependencies, input),
+
+    /** To be called once the run has ended, so that the report tells its end. */
+    enqueueReport: ({ run }: { readonly run: ReportedRun }): Promise<{ enqueued: number }> =>
+      inProgramme(db, run.programme, async (trx) => {
+        const facts = await findReportFacts(trx, run);
+        if (facts === null || !isWanted(facts)) return { enqueued: 0 };
+        const payload = toReport(facts);
+        const mails = readersOf(facts).map((recipient) => ({
+          integration: run.integration,
+          import: run.import,
+          member: null,
+          kind: 'report',
+          dedupeKey: `report:${run.import}:${recipient.toLowerCase()}`,
+          recipient,
+          payload,
+        }));
+        return { enqueued: await enqueue(trx, mails) };
+      }),
+  };
+}
+
+async function sendMails(dependencies: NotifyDependencies, input: SendMailsInput): Promise<SendMailsResult> {
+  const { db, mail, log } = dependencies;
+  const context = Context.current();
+  const signal = context.cancellationSignal;
+  const scope: MailScope = { integration: input.integration, import: input.import, kinds: [...(input.kinds ?? KINDS)] };
+  const start = await inProgramme(db, input.programme, async (trx) => ({
+    sender: await findSender(trx, input.programme, input.integration),
+    recovered: await recover(trx, scope),
+  }));
+  if (start.sender === null) return { sent: 0, refused: 0, unknown: 0, left: 0, waitSeconds: null, reachable: true };
+  const delivery = new Delivery({
+    db,
+    mail,
+    log,
+    scope,
+    signal,
+    programme: input.programme,
+    links: start.sender.signInUrl === null,
+    compose: composer(dependencies.publicUrl, input.programme, start.sender),
+    onProgress: (tally) => context.heartbeat({ ...tally }),
+    pauses: dependencies.pauses ?? PAUSES_MS,
+  });
+  const beat = setInterval(() => context.heartbeat({ ...delivery.tally }), HEARTBEAT_MS);
+  try {
+    await delivery.run();
+  } finally {
+    clearInterval(beat);
+  }
+  if (signal.aborted) await context.cancelled;
+  const rest = await inProgramme(db, input.programme, (trx) => waiting(trx, scope));
+  const tally = { ...delivery.tally, unknown: delivery.tally.unknown + start.recovered.unknown };
+  const reachable = !delivery.unreachable;
+  const waitSeconds = rest.dueIn === null || reachable ? rest.dueIn : Math.max(rest.dueIn, WAIT_FOR_SERVER_SECONDS);
+  log.info({ import: input.import, ...tally, left: rest.left, reachable }, 'mails sent');
+  return { ...tally, left: rest.left, waitSeconds, reachable };
+}
+
+/** Writes a mail's text when it is claimed; what all invitations have in common is written once. */
+function composer(publicUrl: string, programme: string, sender: Sender): (mail: ClaimedMail) => Promise<RenderedMail> {
+  const base = publicUrl.replace(/\/+$/, '');
+  let prepared: ReturnType<typeof prepareInvitation> | undefined;
+  return async (mail) => {
+    const api = `${base}/api/v1/programmes/${programme}/integrations/${mail.integration}`;
+    switch (mail.kind) {
+      case 'invitation': {
+        prepared ??= prepareInvitation({ programme: sender.programmeName, signInUrl: sender.signInUrl });
+        const fill = await prepared;
+        const link = sender.signInUrl ?? `${base}/join/${mail.invitation?.token ?? ''}`;
+        return fill({ firstName: mail.firstName, link });
+      }
+      case 'report': {
+        const run = `${api}/imports/${mail.import ?? ''}`;
+        return renderReport(reportSchema.parse(mail.payload), {
+          import: run,
+          changes: `${run}/changes.csv`,
+          errors: `${run}/errors.csv`,
+          warnings: `${run}/warnings.csv`,
+        });
+      }
+      case 'attention':
+        return renderAttention(attentionSchema.parse(mail.payload), api);
+      default:
+        throw new Error(`There is no mail of the kind "${mail.kind}"; there are ${KINDS.join(', ')}.`);
+    }
+  };
+}
+
+/** Failures that every following run repeats until somebody acts: told once. */
+const TOLD_ONCE = ['authorization-lost', 'insufficient-scope'];
+
+function isWanted({ run, live, sameFailureBefore }: ReportFacts): boolean {
+  if (run.kind === 'review') return false;
+  if (run.failure !== null && sameFailureBefore && TOLD_ONCE.includes(run.failure.code)) return false;
+  const { counts } = run;
+  const urgent = run.state === 'failed' || run.held?.question === run.id;
+  const changes = counts.created + counts.adopted + counts.reactivated + counts.transferred + counts.updated;
+  const removals = counts.leaver + counts.revoked + counts.vanished;
+  switch (live.reportOn ?? 'always') {
+    case 'always':
+      return true;
+    case 'changes':
+      return urgent || changes + removals > 0;
+    case 'problems':
+      return urgent || counts.error + counts.warnings > 0 || run.complete?.proven === false;
+  }
+}
+
+/** Whom the admin named, else the admin who set the integration up, where that is known by address. */
+function readersOf({ live, createdBy }: ReportFacts): string[] {
+  const named = live.reportTo ?? [];
+  const readers = (named.length > 0 ? named : [createdBy]).filter(isAddress);
+  return [...new Map(readers.map((reader) => [reader.toLowerCase(), reader])).values()];
+}
+
+function toReport({ run, programmeName, integrationName, first, mailsRefused }: ReportFacts): Report {
+  const unproven = run.complete?.proven === false && run.state !== 'failed' ? run.complete.reason : null;
+  return {
+    programmeName,
+    integrationName,
+    kind: run.kind,
+    state: run.state,
+    first,
+    counts: run.counts,
+    impact: run.impact,
+    unproven,
+    held: run.held && {
+      count: run.held.count,
+      causes: run.held.causes,
+      asks: run.held.question === run.id,
+      expiresAt: run.held.expiresAt,
+    },
+    failure: run.failure,
+    mailsRefused,
+  };
+}

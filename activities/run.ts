@@ -1,0 +1,106 @@
+import type { Database } from '../database/connection.js';
+import {
+  beginWaitingRun,
+  closeRun,
+  enterPhase,
+  listOpenRuns,
+  openRun,
+  type Ending,
+  type OpenedRun,
+  type OpenRequest,
+  type Phase,
+} from '../database/import-runs.js';
+import { findIntegration, setNeedsAttention } from '../database/integrations.js';
+import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
+import type { CommandReply } from '../domain/commands.js';
+import type { IntegrationRef, RunRef } from '../domain/references.js';
+
+export interface RunOpening extends OpenRequest, IntegrationRef {
+  /** The command that asked, whose answer this run is. */
+  readonly operation: string | null;
+}
+
+/** Where an integration stands: what its workflow loads before it judges anything. */
+export interface LoadedIntegration {
+  readonly state: string;
+  readonly revision: number;
+  readonly provider: string;
+  readonly name: string;
+  readonly open: readonly { readonly id: string; readonly lane: string; readonly started: boolean }[];
+}
+
+/** Opens, names and closes runs: the frame around the phases. */
+export function createRunActivities({ db }: { db: Database }) {
+  return {
+    async loadIntegration(ref: IntegrationRef): Promise<LoadedIntegration> {
+      return inProgramme(db, ref.programme, async (trx) => {
+        const integration = await findIntegration(trx, ref.integration);
+        if (integration === null) return { state: 'removed', revision: 0, provider: '', name: '', open: [] };
+        const { state, revision, provider, name } = integration;
+        return { state, revision, provider, name, open: await listOpenRuns(trx, ref.integration) };
+      });
+    },
+
+    async openRun(opening: RunOpening): Promise<OpenedRun> {
+      return inProgramme(db, opening.programme, async (trx) => {
+        const opened = await openRun(trx, opening.integration, opening);
+        if (opening.operation !== null) {
+          const reply: CommandReply = { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
+          await trx('operations')
+            .where({ id: opening.operation })
+            .update({ state: 'done', result: JSON.stringify(reply) });
+        }
+        return opened;
+      });
+    },
+
+    async beginRun(ref: IntegrationRef & { import: string }): Promise<OpenedRun> {
+      return inProgramme(db, ref.programme, (trx) => beginWaitingRun(trx, ref.integration, ref.import));
+    },
+
+    async announcePhase(run: RunRef, phase: Phase): Promise<void> {
+      await inRun(db, run, (trx) => enterPhase(trx, run.import, phase, { done: null, total: null }));
+    },
+
+    /**
+     * Ends a run; without an ending, as what it came to: a question, errors, or well. A failure that somebody must act
+     * on becomes the integration's attention, a success clears it.
+     */
+    async closeRun(ref: IntegrationRef & { import: string }, given: Ending | null): Promise<Ending> {
+      return inProgramme(db, ref.programme, async (trx) => {
+        const ending = given ?? (await judgeRun(trx, ref.import));
+        await closeRun(trx, ref.integration, ref.import, ending);
+        await noteAttention(trx, ref.integration, ending);
+        return ending;
+      });
+    },
+  };
+}
+
+/** How a run that did all it could has ended: with a question, with errors, or well. */
+async function judgeRun(trx: Transaction, importId: string): Promise<Ending> {
+  const row = await trx('import_runs').where({ id: importId }).first<{
+    counts: Record<string, number>;
+    held: { question: string } | null;
+  }>('counts', 'held');
+  const lost = await trx('changes')
+    .where({ import_id: importId })
+    .whereIn('outcome', ['conflict', 'stale'])
+    .count<{ count: number }[]>('* as count');
+  const failed = (row.counts.error ?? 0) + (lost[0]?.count ?? 0) > 0;
+  const ended = failed ? 'completed-with-errors' : 'completed';
+  const state = row.held?.question === importId ? 'waiting-for-approval' : ended;
+  return { state, failureCode: null, failureDetail: null };
+}
+
+async function noteAttention(trx: Transaction, integration: string, ending: Ending): Promise<void> {
+  const { state, failureCode, failureDetail } = ending;
+  if (failureCode === 'authorization-lost' || failureCode === 'insufficient-scope') {
+    await setNeedsAttention(trx, integration, { code: failureCode, detail: failureDetail ?? '' });
+  } else if (state === 'waiting-for-approval') {
+    const detail = 'Removals exceed the limit and wait for a decision.';
+    await setNeedsAttention(trx, integration, { code: 'removals-held', detail });
+  } else if (state.startsWith('completed')) {
+    await setNeedsAttention(trx, integration, null);
+  }
+}

@@ -1,0 +1,122 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { fastifySSE } from '@fastify/sse';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { Context } from '../operations/context.js';
+import { readQuery } from '../operations/refusals.js';
+import { callerKey, requireToken } from './access.js';
+import { documentApi } from './document.js';
+import { BODY_LIMIT, handleError, handleNotFound, WireError } from './errors.js';
+import { credentialRoutes } from './routes/credentials.js';
+import { devMailRoutes } from './routes/dev-mail.js';
+import { healthRoutes } from './routes/health.js';
+import { importDownloadRoutes } from './routes/import-downloads.js';
+import { importEventRoutes } from './routes/import-events.js';
+import { importRoutes } from './routes/imports.js';
+import { commandRoutes } from './routes/integration-commands.js';
+import { integrationRoutes } from './routes/integrations.js';
+import { joinRoutes } from './routes/join.js';
+import { memberRoutes } from './routes/members.js';
+import { operationRoutes } from './routes/operations.js';
+import { programmeRoutes } from './routes/programmes.js';
+import { providerRoutes } from './routes/providers.js';
+
+export interface ApiOptions {
+  /** Requests a second and token; a portal page makes a dozen, a script that needs more should use a list. */
+  readonly requestsPerSecond?: number;
+}
+
+const REQUESTS_PER_SECOND = 200;
+const RATE_WINDOW_MS = 1000;
+const LONGEST_PARAMETER = 300;
+
+/** The whole HTTP side without a port: `listen` is serve.ts's, and tests inject requests. */
+export async function buildApi(context: Context, options: ApiOptions = {}): Promise<FastifyInstance> {
+  const app = fastify({
+    // Fastify asks for its own logger type; pino's is wider.
+    loggerInstance: context.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(handleNotFound);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setValidatorCompiler(({ schema, httpPart }) => validator(schema as z.ZodType, httpPart));
+  acceptJsonAlone(app);
+  app.decorateRequest('asker', null);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"], baseUri: ["'none'"] },
+    },
+    strictTransportSecurity: context.environment.ROLLCALL_PUBLIC_URL?.startsWith('https:') ?? false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await documentApi(app);
+  await app.register(healthRoutes, { context });
+  await app.register(joinRoutes, { context });
+  const sink = context.environment.ROLLCALL_MAIL_SINK_URL;
+  if (sink !== undefined) await app.register(devMailRoutes, { sink });
+  await app.register(
+    (api) => apiRoutes(api, context, options.requestsPerSecond ?? REQUESTS_PER_SECOND),
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+async function apiRoutes(api: FastifyInstance, context: Context, requestsPerSecond: number): Promise<void> {
+  await api.register(rateLimit, {
+    max: requestsPerSecond,
+    timeWindow: RATE_WINDOW_MS,
+    keyGenerator: callerKey,
+    errorResponseBuilder: (_, { max }) =>
+      new WireError('too-many-requests', `More than ${max} requests in a second; wait as Retry-After says.`),
+  });
+  api.addHook('onRequest', requireToken(context));
+  await api.register(fastifySSE);
+  await api.register(operationRoutes);
+  await api.register(programmeRoutes);
+  await api.register(providerRoutes);
+  await api.register(credentialRoutes);
+  await api.register(integrationRoutes);
+  await api.register(commandRoutes);
+  await api.register(importRoutes);
+  await api.register(importDownloadRoutes);
+  await api.register(importEventRoutes);
+  await api.register(memberRoutes);
+}
+
+/**
+ * Parameters are judged here; a body is judged by the operation, which the command line calls too, so its schema at the
+ * route only documents it.
+ */
+function validator(schema: z.ZodType, part: string | undefined) {
+  return (given: unknown) => {
+    if (part === 'body') return { value: given };
+    try {
+      return { value: readQuery(schema, given) };
+    } catch (error) {
+      return { error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  };
+}
+
+/** Any other content type is refused; an empty body is no body, whatever its type says. */
+function acceptJsonAlone(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = String(body);
+    if (text.trim() === '') {
+      done(null, undefined);
+      return;
+    }
+    parse(request, text, (error, value) => {
+      const detail = 'The body cannot be read as JSON; look for a missing quote, comma or brace.';
+      done(error === null ? null : new WireError('invalid-json', detail), value);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import {
+  CHANGE_KINDS,
+  CHANGE_OUTCOMES,
+  COUNTED,
+  HOLD_CAUSES,
+  HOLD_DECISIONS,
+  IMPORT_KINDS,
+  IMPORT_PHASES,
+  IMPORT_STATES,
+  IMPORT_TRIGGERS,
+} from '../../../domain/import.js';
+import { after, limit, listOf, time } from './list.js';
+
+const count = z.int().min(0);
+const importShape = {
+  id: z.string(),
+  kind: z.enum(IMPORT_KINDS),
+  trigger: z.enum(IMPORT_TRIGGERS),
+  state: z.enum(IMPORT_STATES),
+  phase: z.enum(IMPORT_PHASES),
+  progress: z
+    .object({
+      done: z.number().nullable(),
+      total: z.number().nullable(),
+      perSecond: z.number().nullable(),
+      secondsLeft: z.number().nullable(),
+    })
+    .describe('Of the present phase; null while unknown'),
+  complete: z
+    .object({ proven: z.boolean(), code: z.string(), reason: z.string() })
+    .nullable()
+    .describe('Whether the directory was proven to be read completely; without that nobody is removed for being absent'),
+  counts: z.object(Object.fromEntries(COUNTED.map((kind) => [kind, count])) as Record<(typeof COUNTED)[number], typeof count>),
+  impact: z.object({ membersBefore: count.nullable(), membersAfter: count.nullable() }),
+  held: z
+    .object({
+      count,
+      causes: z.object(
+        Object.fromEntries(HOLD_CAUSES.map((cause) => [cause, count])) as Record<(typeof HOLD_CAUSES)[number], typeof count>,
+      ),
+      planDigest: z.string(),
+      question: z.string().nullable(),
+      expiresAt: time.nullable(),
+      decision: z.enum(HOLD_DECISIONS).nullable(),
+    })
+    .nullable(),
+  failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  startedAt: time,
+  endedAt: time.nullable(),
+};
+
+export const importSchema = z.object(importShape).meta({ id: 'Import' });
+export const joinedImportSchema = z.object({ ...importShape, joined: z.boolean() }).meta({ id: 'JoinedImport' });
+export const importListSchema = listOf(importSchema, 'ImportList');
+export const importQuerySchema = z.strictObject({
+  kind: z.enum(IMPORT_KINDS).optional(),
+  state: z.enum(IMPORT_STATES).optional(),
+  limit,
+  after,
+});
+
+export const changeSchema = z
+  .object({
+    kind: z.enum(CHANGE_KINDS),
+    outcome: z.enum(CHANGE_OUTCOMES).nullable(),
+    member: z.string().nullable(),
+    employeeId: z.string().nullable(),
+    email: z.string().nullable(),
+    reason: z.string(),
+    fields: z
+      .array(z.object({ name: z.string(), before: z.string().nullable(), after: z.string().nullable() }))
+      .readonly(),
+  })
+  .meta({ id: 'Change' });
+export const changeListSchema = listOf(changeSchema, 'ChangeList');
+export const changeQuerySchema = z.strictObject({ kind: z.enum(CHANGE_KINDS).optional(), limit, after });
+
+export const importProblemSchema = z
+  .object({
+    code: z.string(),
+    employeeId: z.string().nullable(),
+    field: z.string().nullable(),
+    received: z.string().nullable(),
+    allowed: z.string().nullable(),
+    detail: z.string(),
+    fixedBy: z.enum(['hr', 'admin', 'operator', 'provider']),
+  })
+  .meta({ id: 'ImportProblem' });
+export const importProblemListSchema = listOf(importProblemSchema, 'ImportProblemList');

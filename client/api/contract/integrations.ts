@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { setupSchema as setupInputSchema } from '../../../domain/configuration.js';
+import { emptySchema, integrationSchema as newIntegrationSchema, pauseSchema, publishSchema } from '../../../domain/integration.js';
+import { mappingSchema as mappingInputSchema } from '../../../domain/mapping.js';
+import { segmentSchema as segmentInputSchema } from '../../../domain/segment.js';
+import { importSchema } from './imports.js';
+import { listOf, time } from './list.js';
+
+/**
+ * What is answered is described apart from what is accepted: a setting that was once accepted is shown as it is kept,
+ * even after the rules for new ones have changed.
+ */
+const cadence = z.union([
+  z.object({
+    every: z.enum(['hour', 'day', 'week', 'month']),
+    interval: z.int().optional(),
+    at: z.string().optional(),
+    weekday: z.int().optional(),
+    dayOfMonth: z.union([z.int(), z.literal('last')]).optional(),
+    timeZone: z.string().optional(),
+  }),
+  z.object({ cron: z.string(), timeZone: z.string().optional() }),
+]);
+
+const setup = z
+  .object({
+    cadence,
+    dateFormat: z.string().nullable(),
+    dataTimeZone: z.string().nullable(),
+    leadDays: z.int(),
+    welcomeEmail: z.boolean(),
+    preference: z.enum(['create-and-update', 'create-only', 'update-only']),
+    recordType: z.enum(['user', 'user-and-saas-user']),
+    installation: z.enum(['cloud', 'local']),
+    removalLimit: z.object({ share: z.number(), count: z.int() }).nullable(),
+    reportTo: z.array(z.string()).readonly(),
+    reportOn: z.enum(['always', 'changes', 'problems']),
+  })
+  .meta({ id: 'Setup' });
+
+const mapping = z
+  .object({
+    fields: z.array(z.object({ member: z.string(), from: z.string(), whenEmpty: z.enum(['keep', 'erase']) })),
+    custom: z.array(z.object({ name: z.string(), label: z.string(), from: z.string(), unique: z.boolean() })),
+    role: z.union([z.object({ fixed: z.string() }), z.object({ from: z.string() })]).optional(),
+    status: z.object({ from: z.string(), employed: z.array(z.string()), left: z.array(z.string()) }).optional(),
+    syncKey: z.string(),
+  })
+  .meta({ id: 'Mapping' });
+
+const segment = z
+  .object({
+    outside: z.enum(['revoke', 'leave-alone']),
+    rule: z.object({ field: z.string(), op: z.string(), values: z.array(z.string()) }).nullable(),
+  })
+  .meta({ id: 'Segment' });
+
+export const seenSchema = z.object({ people: z.int(), exact: z.boolean(), fields: z.array(z.string()).readonly() });
+
+const shape = {
+  id: z.string(),
+  provider: z.string(),
+  name: z.string(),
+  state: z.enum(['draft', 'set-up', 'authorized', 'mapped', 'published', 'paused', 'revoked', 'removed']),
+  setup: setup.nullable(),
+  mapping: mapping.nullable(),
+  segment: segment.nullable(),
+  unpublished: z.boolean().describe('Edited since it was published'),
+  lastImport: importSchema.nullable(),
+  nextImportAt: time.nullable(),
+  needsAttention: z.object({ code: z.string(), detail: z.string(), since: time }).nullable(),
+  warnings: z.array(z.string()),
+  seen: seenSchema.nullable().describe('What the last good authorization saw'),
+  pauseNote: z.string().nullable(),
+  createdAt: time,
+};
+
+export const integrationSchema = z.object(shape).meta({ id: 'Integration' });
+export const integrationListSchema = listOf(integrationSchema, 'IntegrationList');
+export const publishedIntegrationSchema = z
+  .object({ ...shape, firstImport: importSchema })
+  .meta({ id: 'PublishedIntegration' });
+
+export const integrationBodySchema = newIntegrationSchema.meta({ id: 'IntegrationBody' });
+export const setupBodySchema = setupInputSchema.meta({ id: 'SetupBody' });
+export const mappingBodySchema = mappingInputSchema.meta({ id: 'MappingBody' });
+export const segmentBodySchema = segmentInputSchema.meta({ id: 'SegmentBody' });
+export const publishBodySchema = publishSchema.meta({ id: 'PublishBody' });
+export const pauseBodySchema = pauseSchema.meta({ id: 'PauseBody' });
+export const emptyBodySchema = emptySchema.meta({ id: 'EmptyBody' });
+export const authorizeBodySchema = z
+  .record(z.string(), z.string())
+  .describe("The fields of the provider's form, or { credential: id } of one that the programme has")
+  .meta({ id: 'AuthorizeBody' });
+
+export const fieldSchema = z
+  .object({ path: z.string(), label: z.string(), samples: z.array(z.string()), filled: z.number().min(0).max(1) })
+  .meta({ id: 'ProviderField' });
+export const fieldListSchema = listOf(fieldSchema, 'ProviderFieldList');
+
+export const suggestionSchema = z
+  .object({ member: z.string(), from: z.string(), confidence: z.number().min(0).max(1), reason: z.string() })
+  .meta({ id: 'Suggestion' });
+export const suggestionListSchema = listOf(suggestionSchema, 'SuggestionList');
+
+export const credentialSchema = z
+  .object({
+    id: z.string(),
+    provider: z.string(),
+    name: z.string(),
+    usedBy: z.array(z.string()),
+    lastUsedAt: time.nullable(),
+  })
+  .meta({ id: 'Credential' });
+export const credentialListSchema = listOf(credentialSchema, 'CredentialList');

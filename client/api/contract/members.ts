@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { MAPPABLE_FIELDS, MEMBER_STATES, type MappableField } from '../../../domain/member.js';
+import { date, time } from './list.js';
+
+const text = z.string().nullable();
+const standard = Object.fromEntries(MAPPABLE_FIELDS.map((field) => [field, text])) as Record<MappableField, typeof text>;
+
+export const memberSchema = z
+  .object({
+    ...standard,
+    id: z.string().describe('The same for life'),
+    integration: z.string().nullable().describe('The integration that owns the member; null: made by hand'),
+    state: z.enum(MEMBER_STATES),
+    role: z.string().nullable(),
+    custom: z.record(z.string(), z.string()),
+    saasUser: z.object({ id: text, role: text, status: text, lastActivityAt: text }).nullable(),
+    protected: z.boolean(),
+    closeDown: z.object({ reason: z.string(), startedOn: date, endsOn: date }).nullable(),
+    joinedAt: time,
+  })
+  .meta({ id: 'Member' });
+
+export const memberListSchema = z
+  .object({ items: z.array(memberSchema), next: z.string().nullable(), total: z.int() })
+  .meta({ id: 'MemberList' });
+
+const anyOf = z.union([z.string(), z.array(z.string())]).optional();
+
+/** For the document: the operation itself reads the filters and refuses what is unknown. */
+export const memberQuerySchema = z
+  .object({
+    limit: z.string().optional(),
+    after: z.string().optional(),
+    integration: anyOf,
+    state: anyOf.describe(`${MEMBER_STATES.join(', ')}; active and closing-down when absent`),
+    joinedWithinDays: z.string().optional(),
+    birthdayMonth: anyOf,
+    search: z.string().optional(),
+    role: anyOf,
+    ...(Object.fromEntries(MAPPABLE_FIELDS.map((field) => [field, anyOf])) as Record<MappableField, typeof anyOf>),
+  })
+  .catchall(z.union([z.string(), z.array(z.string())]));
+
+export const memberPatchBodySchema = z.strictObject({ protected: z.boolean() }).meta({ id: 'MemberPatch' });

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { programmePatchSchema, programmeSchema as settingsSchema } from '../../../domain/programme.js';
+import { listOf, time } from './list.js';
+
+export const programmeSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    timeZone: z.string(),
+    graceDays: z.int(),
+    roles: z.array(z.string()),
+    signInUrl: z.string().nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'Programme' });
+
+export const programmeListSchema = listOf(programmeSchema, 'ProgrammeList');
+export const programmeBodySchema = settingsSchema.meta({ id: 'ProgrammeBody' });
+export const programmePatchBodySchema = programmePatchSchema.meta({ id: 'ProgrammePatch' });

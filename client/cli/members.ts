@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { printJson, printObject, printRows, WrongUsage, type Io } from './io.js';
+import { asOperator } from './operator.js';
+
+interface ListOptions {
+  programme: string;
+  filter: string[];
+  json?: boolean;
+}
+
+export function addMembers(program: Command, io: Io): void {
+  const members = program.command('members').description('accounts of a programme');
+
+  members
+    .command('list')
+    .requiredOption('--programme <programme>', 'id or unique name')
+    .option('--filter <name=value>', 'such as department=Sales or state=deleted; may be repeated', gather, [])
+    .option('--json', 'print the list as JSON')
+    .action((options: ListOptions) => list(io, options));
+
+  members
+    .command('show')
+    .argument('<member>')
+    .option('--json', 'print the member as JSON')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const [{ getMember }, { resolveOwner }] = await Promise.all([
+        import('../operations/members.js'),
+        import('../operations/programmes.js'),
+      ]);
+      const member = await asOperator(io, async (call) => getMember(call, await resolveOwner(call, 'member', id), id));
+      if (options.json === true) printJson(io, member);
+      else printObject(io, member);
+    });
+}
+
+async function list(io: Io, options: ListOptions): Promise<void> {
+  const filter = readFilter(options.filter);
+  const [{ listMembers }, { resolveProgramme }, { allOf }] = await Promise.all([
+    import('../operations/members.js'),
+    import('../operations/programmes.js'),
+    import('../operations/every-page.js'),
+  ]);
+  const items = await asOperator(io, async (call) => {
+    const programme = await resolveProgramme(call, options.programme);
+    return allOf(({ limit, after }) => {
+        const page = { ...(limit === undefined ? {} : { limit: String(limit) }), ...(after === undefined ? {} : { after }) };
+        return listMembers(call, programme, { ...filter, ...page });
+    });
+  });
+  if (options.json === true) printJson(io, { items, next: null, total: items.length });
+  else printRows(io, items.map((item) => [item.id, item.state, item.email, item.fullName, item.department]));
+}
+
+function readFilter(texts: readonly string[]): Record<string, string[]> {
+  const filter: Record<string, string[]> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at < 1) throw new WrongUsage(`--filter ${text} is not of the form name=value, such as department=Sales.`);
+    (filter[text.slice(0, at)] ??= []).push(text.slice(at + 1));
+  }
+  return filter;
+}
+
+function gather(value: string, before: string[]): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { CommandName, CommandReply } from '../../workflows/messages.js';
+import type { Call } from './context.js';
+import { getImport, type ImportView } from './imports.js';
+import { getIntegration, type IntegrationView } from './integrations.js';
+import type { Place } from './places.js';
+import { Refusal, REFUSALS, type RefusalCode } from './refusals.js';
+
+/** What a command is answered with, made from the workflow's reply and from what then stands in the database. */
+const replySchema = z.union([
+  z.object({ outcome: z.literal('done'), import: z.string().optional(), joined: z.boolean().optional() }),
+  z.object({ outcome: z.literal('refused'), code: z.string(), detail: z.string() }),
+]);
+
+/** The reply that a turn has left in the operation's row, or null. */
+export function readReply(result: unknown): CommandReply | null {
+  const parsed = replySchema.safeParse(result);
+  return parsed.success ? (parsed.data as CommandReply) : null;
+}
+
+type Done = Extract<CommandReply, { outcome: 'done' }>;
+
+export async function answerOf(
+  call: Call,
+  place: Place,
+  command: CommandName,
+  reply: Done,
+): Promise<{ status: number; body: unknown }> {
+  if (command === 'importNow') return { status: 202, body: await joinedImport(call, place, reply) };
+  const integration = await getIntegration(call, place);
+  if (command !== 'publish') return { status: 200, body: integration };
+  return { status: 200, body: await published(call, place, reply, integration) };
+}
+
+async function joinedImport(call: Call, place: Place, reply: Done): Promise<ImportView & { joined: boolean }> {
+  return { ...(await getImport(call, { ...place, import: importOf(reply) })), joined: reply.joined ?? false };
+}
+
+async function published(
+  call: Call,
+  place: Place,
+  reply: Done,
+  integration: IntegrationView,
+): Promise<IntegrationView & { firstImport: ImportView }> {
+  return { ...integration, firstImport: await getImport(call, { ...place, import: importOf(reply) }) };
+}
+
+function importOf(reply: Done): string {
+  if (reply.import === undefined) throw new Error('The integration answered without naming the import.');
+  return reply.import;
+}
+
+/** A refusal of the workflow in the words of people's side; an HR system that is down refuses credentials for now. */
+export function refusalOf(reply: { code: string; detail: string }): Refusal {
+  const code = reply.code === 'provider-unavailable' ? 'credentials-refused' : reply.code;
+  return new Refusal(Object.hasOwn(REFUSALS, code) ? (code as RefusalCode) : 'illegal-state', reply.detail);
+}

@@ -1,0 +1,193 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { recordAudit } from '../../database/audit-log.js';
+import { findOperation, keepAnswer, openOperation, type Operation } from '../../database/operations.js';
+import type { IntegrationRecord } from '../../database/integration-views.js';
+import type { Programme } from '../../database/programmes.js';
+import { inProgramme, type Transaction } from '../../database/transaction.js';
+import { findProvider } from '../../providers/registry.js';
+import type { CommandName, CommandReply } from '../../workflows/messages.js';
+import type { SendResult } from '../temporal.js';
+import { answerOf, readReply, refusalOf } from './answers.js';
+import { enter, type Call, type Context } from './context.js';
+import { requireIntegration, type Place } from './places.js';
+import { faultsDetail, fromProblem, Refusal, toProblem, type Problem } from './refusals.js';
+
+/** A command as it was asked: its body as it came, and the key that makes a repetition safe. */
+export interface Asked {
+  readonly body: unknown;
+  readonly key?: string | undefined;
+}
+
+/** `pending`: not answered within the patience; `operation` is where to ask again. */
+export type Answer<T> =
+  | { readonly pending: false; readonly status: number; readonly body: T }
+  | { readonly pending: true; readonly operation: string };
+
+/** What a person waits for at a web page; beyond it, an operation's address is the better answer. */
+export const PATIENCE_MS = 15_000;
+const LONGEST_KEY = 255;
+
+/**
+ * Carries out one command: a row that says what is asked, an update to the integration's workflow under the row's id,
+ * and the answer kept with the row. Each of the three may be repeated without the command happening twice.
+ *
+ * @param prepare judges the body's shape and makes what the workflow will read; it runs with the row's insertion.
+ */
+export async function carryOut<T>(
+  call: Call,
+  place: Place,
+  command: CommandName,
+  asked: Asked,
+  prepare: (trx: Transaction, programme: Programme, integration: IntegrationRecord) => Promise<unknown>,
+): Promise<Answer<T>> {
+  const key = readKey(asked.key);
+  const { operation, integration } = await enter(call, place.programme, 'write', async (trx, programme) => {
+    const found = await requireIntegration(trx, place.integration);
+    const request = {
+      programme: programme.id,
+      integration: found.id,
+      command,
+      key,
+      bodyDigest: bodyDigest(call.context, asked.body),
+      actor: call.actor.name,
+    };
+    const opened = await openOperation(trx, request, () => prepare(trx, programme, found));
+    if (!opened.isNew) requireSameBody(call.context, opened.operation, asked.body);
+    else await recordAudit(trx, { programme: programme.id, actor: call.actor.name, action: command, subject: found.id });
+    return { operation: opened.operation, integration: found };
+  });
+  return (await settle(call, operation, integration, PATIENCE_MS)) as Answer<T>;
+}
+
+/** Brings an operation to its answer, as far as that is possible within the patience. */
+async function settle(
+  call: Call,
+  operation: Operation,
+  integration: IntegrationRecord,
+  patienceMs: number,
+): Promise<Answer<unknown>> {
+  if (operation.answer !== null) return again(operation.answer);
+  const known = readReply(operation.result);
+  const reply = known ?? (await send(call.context, operation, integration, patienceMs));
+  if (reply === 'pending') {
+    const later = await inProgramme(call.context.db, operation.programme, (trx) => findOperation(trx, operation.id));
+    const result = readReply(later?.result);
+    return result === null ? { pending: true, operation: operation.id } : keep(call, operation, result);
+  }
+  if (reply === 'gone') {
+    throw new Refusal('illegal-state', 'The integration was removed or has ended; nothing can be told to it any more.');
+  }
+  return keep(call, operation, reply);
+}
+
+async function send(
+  { temporal, log }: Context,
+  operation: Operation,
+  integration: IntegrationRecord,
+  patienceMs: number,
+): Promise<SendResult> {
+  const providerName = findProvider(integration.provider)?.name ?? integration.provider;
+  const to = {
+    programme: operation.programme,
+    integration: integration.id,
+    provider: integration.provider,
+    summary: `${providerName} · ${integration.name}`,
+  };
+  try {
+    return await temporal.send(to, operation.command as CommandName, operation.id, patienceMs);
+  } catch (error) {
+    log.error({ err: error, operation: operation.id, command: operation.command }, 'A command failed.');
+    throw new Refusal('internal', `The command failed and was not carried out; the operation is ${operation.id}.`);
+  }
+}
+
+async function keep(call: Call, operation: Operation, reply: CommandReply): Promise<Answer<unknown>> {
+  const place = { programme: operation.programme, integration: operation.integration };
+  const answer =
+    reply.outcome === 'done'
+      ? await answerOf(call, place, operation.command as CommandName, reply)
+      : problemAnswer(refusalOf(reply));
+  const kept = await inProgramme(call.context.db, operation.programme, async (trx) => {
+    await keepAnswer(trx, operation.id, reply.outcome === 'done' ? 'done' : 'failed', answer);
+    return (await findOperation(trx, operation.id))?.answer;
+  });
+  return again(kept ?? answer);
+}
+
+function problemAnswer(refusal: Refusal): { status: number; body: Problem } {
+  const body = toProblem(refusal);
+  return { status: body.status, body };
+}
+
+/** The answer as it was given the first time; a refusal is refused again in the same words. */
+function again(answer: { status: number; body: unknown }): Answer<unknown> {
+  if (answer.status >= 400) throw fromProblem(answer.body as Problem);
+  return { pending: false, status: answer.status, body: answer.body };
+}
+
+export interface OperationView {
+  readonly id: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly status: number | null;
+  readonly answer: unknown;
+}
+
+/** How patient a look at a running operation is. */
+const LOOK_PATIENCE_MS = 500;
+
+/**
+ * Where a command stands. One that nobody has carried out yet is sent once more: while the Temporal server was away,
+ * the first attempt may never have reached it.
+ */
+export async function getOperation(call: Call, programme: string, id: string): Promise<OperationView> {
+  const { operation, integration } = await enter(call, programme, 'read', async (trx) => {
+    const found = await findOperation(trx, id);
+    if (found === null) throw new Refusal('not-found', 'There is no such operation.');
+    return { operation: found, integration: await requireIntegration(trx, found.integration) };
+  });
+  const done = operation.state !== 'running' || operation.answer !== null || readReply(operation.result) !== null;
+  if (!done && !operation.fresh) return { id, state: 'running', status: null, answer: null };
+  try {
+    const answer = await settle(call, operation, integration, LOOK_PATIENCE_MS);
+    if (answer.pending) return { id, state: 'running', status: null, answer: null };
+    return { id, state: 'done', status: answer.status, answer: answer.body };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const body = toProblem(error);
+    return { id, state: 'failed', status: body.status, answer: body };
+  }
+}
+
+function readKey(key: string | undefined): string {
+  if (key === undefined) return randomUUID();
+  if (key.length > 0 && key.length <= LONGEST_KEY) return key;
+  const fault = { pointer: '?Idempotency-Key', detail: `must have 1 to ${LONGEST_KEY} characters` };
+  throw new Refusal('invalid-query', faultsDetail([fault]), [fault]);
+}
+
+function requireSameBody({ keys }: Context, operation: Operation, body: unknown): void {
+  if (keys.some((key) => digestWith(key.secret, body) === operation.bodyDigest)) return;
+  throw new Refusal('idempotency-mismatch', 'This Idempotency-Key came with another body within the last 24 hours.');
+}
+
+/** Keyed, because a body may be a password: a plain hash of one could be guessed. */
+function bodyDigest({ keys }: Context, body: unknown): string {
+  const key = keys[0];
+  if (key === undefined) throw new Error('There is no encryption key: ROLLCALL_ENCRYPTION_KEYS is empty.');
+  return digestWith(key.secret, body);
+}
+
+function digestWith(secret: Buffer, body: unknown): string {
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(sorted(body)) ?? '')
+    .digest('hex');
+}
+
+/** Two bodies are the same whatever the order of their properties; none is the same as an empty one. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object') return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, inner === null ? null : sorted(inner)]));
+}

@@ -1,0 +1,143 @@
+import { insertCandidate, findCredential } from '../../database/credentials.js';
+import { isId } from '../../database/ids.js';
+import type { Programme } from '../../database/programmes.js';
+import type { Transaction } from '../../database/transaction.js';
+import { completeCadence } from '../../domain/cadence.js';
+import { setupSchema, splitSetup } from '../../domain/configuration.js';
+import { credentialChoiceSchema, emptySchema, pauseSchema, publishSchema } from '../../domain/integration.js';
+import { mappingSchema, MAX_CUSTOM_FIELDS, type Mapping } from '../../domain/mapping.js';
+import { segmentFieldFault } from '../../domain/segment-field.js';
+import { segmentSchema } from '../../domain/segment.js';
+import type { IntegrationRecord } from '../../database/integration-views.js';
+import { findProvider } from '../../providers/registry.js';
+import { carryOut, type Answer, type Asked } from './carry-out.js';
+import type { Call, Context } from './context.js';
+import type { ImportView } from './imports.js';
+import type { IntegrationView } from './integrations.js';
+import type { Place } from './places.js';
+import { faultsDetail, notFound, readBody, Refusal, type Fault } from './refusals.js';
+
+/**
+ * What an admin tells an integration to do. Here the shape is judged, all faults at once; whether the step is legal is
+ * judged in the workflow's turn, after the commands that came before it.
+ */
+export function setUp(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
+  return carryOut(call, place, 'setUp', asked, async (_, programme, integration) => {
+    const setup = readBody(setupSchema, asked.body);
+    const offered = findProvider(integration.provider)?.installations ?? ['cloud'];
+    if (!offered.includes(setup.installation)) {
+      refuseBody('/installation', `is "${setup.installation}"; this provider offers ${offered.join(', ')} so far`);
+    }
+    return splitSetup(setup, completeCadence(setup.cadence, integration.id, programme.timeZone));
+  });
+}
+
+export function authorize(
+  call: Call,
+  place: Place,
+  asked: Asked,
+): Promise<Answer<IntegrationView & { seen: NonNullable<IntegrationView['seen']> }>> {
+  return carryOut(call, place, 'authorize', asked, async (trx, programme, integration) => ({
+    credential: isCredentialChoice(asked.body)
+      ? await chooseCredential(trx, asked.body, integration)
+      : await takeCandidate(call.context, trx, asked.body, { programme, integration }),
+  }));
+}
+
+export function map(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
+  return carryOut(call, place, 'map', asked, async (_, programme, integration) => {
+    refuseTooManyCustomFields(asked.body);
+    const mapping = readBody(mappingSchema, asked.body);
+    refuseUnknownRole(mapping, programme);
+    const unmapped = segmentFieldFault(integration.segment?.rule ?? null, mapping);
+    if (unmapped !== null) refuseBody('/fields', `must keep what the segment's rule is about: it ${unmapped}`);
+    return { mapping };
+  });
+}
+
+export function segment(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
+  return carryOut(call, place, 'segment', asked, async (_, __, integration) => {
+    const given = readBody(segmentSchema, asked.body);
+    const fault = segmentFieldFault(given.rule, integration.mapping);
+    if (fault !== null) refuseBody('/rule/field', fault);
+    return { segment: given };
+  });
+}
+
+export function publish(
+  call: Call,
+  place: Place,
+  asked: Asked,
+): Promise<Answer<IntegrationView & { firstImport: ImportView }>> {
+  return carryOut(call, place, 'publish', asked, async () => readBody(publishSchema, asked.body ?? {}));
+}
+
+export function pause(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
+  return carryOut(call, place, 'pause', asked, async () => readBody(pauseSchema, asked.body ?? {}));
+}
+
+export function resume(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
+  return carryOut(call, place, 'resume', asked, async () => readBody(emptySchema, asked.body ?? {}));
+}
+
+export function importNow(call: Call, place: Place, asked: Asked): Promise<Answer<ImportView & { joined: boolean }>> {
+  return carryOut(call, place, 'importNow', asked, async () => readBody(emptySchema, asked.body ?? {}));
+}
+
+function isCredentialChoice(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'credential' in body;
+}
+
+async function chooseCredential(trx: Transaction, body: unknown, integration: IntegrationRecord): Promise<string> {
+  const { credential } = readBody(credentialChoiceSchema, body);
+  const found = isId(credential) ? await findCredential(trx, credential) : null;
+  if (found?.provider !== integration.provider) {
+    refuseBody('/credential', `is no credential of this programme for ${integration.provider}`);
+  }
+  return credential;
+}
+
+/** The fields of the provider's own form, encrypted before anything else sees them. */
+async function takeCandidate(
+  { keys }: Context,
+  trx: Transaction,
+  body: unknown,
+  of: { programme: Programme; integration: IntegrationRecord },
+): Promise<string> {
+  const provider = findProvider(of.integration.provider);
+  if (provider === undefined) throw notFound('provider');
+  const names = provider.form.fields.map((field) => field.name).join(', ');
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    refuseBody('', `must be an object with ${names}, or with "credential"`);
+  }
+  const form = provider.form.parse({ ...body });
+  if (!form.ok) refuse(form.faults.map(({ field, detail }) => ({ pointer: `/${field}`, detail })));
+  return insertCandidate(trx, keys, {
+    programme: of.programme.id,
+    provider: provider.id,
+    name: of.integration.name,
+    values: form.credential,
+  });
+}
+
+function refuseTooManyCustomFields(body: unknown): void {
+  const custom = typeof body === 'object' && body !== null && 'custom' in body ? body.custom : undefined;
+  if (!Array.isArray(custom) || custom.length <= MAX_CUSTOM_FIELDS) return;
+  const fault = { pointer: '/custom', detail: `has ${custom.length} fields; at most ${MAX_CUSTOM_FIELDS} are allowed` };
+  throw new Refusal('too-many-custom-fields', faultsDetail([fault]), [fault]);
+}
+
+function refuseUnknownRole(mapping: Mapping, programme: Programme): void {
+  if (mapping.role === undefined || !('fixed' in mapping.role)) return;
+  const { fixed } = mapping.role;
+  if (programme.roles.includes(fixed)) return;
+  refuseBody('/role/fixed', `is "${fixed}"; the programme's roles are ${programme.roles.join(', ')}`);
+}
+
+function refuseBody(pointer: string, detail: string): never {
+  refuse([{ pointer, detail }]);
+}
+
+function refuse(faults: readonly Fault[]): never {
+  throw new Refusal('invalid-body', faultsDetail(faults), faults);
+}

@@ -1,0 +1,54 @@
+import { createLogger } from '../../config/logging.js';
+import { checkHealth, type HealthCheck } from './health.js';
+import { openContext } from './open.js';
+import { findRunning, NotRunning, type RunFile } from './running.js';
+
+/** Where everything is, without secrets, and what is wrong. */
+export interface Diagnosis {
+  readonly running: boolean;
+  readonly run: Record<string, unknown> | null;
+  readonly checks: HealthCheck[];
+  readonly wrong: string[];
+}
+
+export async function diagnose(variables: Readonly<Record<string, string | undefined>>): Promise<Diagnosis> {
+  try {
+    const running = await findRunning(variables);
+    const context = openContext({
+      ...running,
+      log: createLogger('doctor', 'silent'),
+      name: 'rollcall-doctor',
+      connections: 1,
+    });
+    try {
+      const checks = await checkHealth(context);
+      const wrong = checks.filter((check) => !check.ok).map((check) => check.detail);
+      return { running: true, run: running.run === null ? null : withoutSecrets(running.run), checks, wrong };
+    } finally {
+      await context.close();
+    }
+  } catch (error) {
+    if (!(error instanceof NotRunning)) throw error;
+    return { running: false, run: null, checks: [], wrong: [error.message] };
+  }
+}
+
+/** Every address loses its password, wherever in the file it stands. */
+function withoutSecrets(run: RunFile): Record<string, unknown> {
+  return strip(run) as Record<string, unknown>;
+}
+
+function strip(value: unknown): unknown {
+  if (typeof value === 'string') return withoutPassword(value);
+  if (Array.isArray(value)) return value.map(strip);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, strip(inner)]));
+}
+
+function withoutPassword(text: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return text;
+  const url = new URL(text);
+  if (url.password === '') return text;
+  url.password = '';
+  return url.href;
+}

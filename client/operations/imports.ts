@@ -1,0 +1,90 @@
+import {
+  findImportRecord,
+  findImportsIntegration,
+  listImportRecords,
+  type ImportFilter,
+  type ImportRecord,
+} from '../../database/import-views.js';
+import { listChanges as readChanges, type ChangeRecord } from '../../database/change-views.js';
+import { listProblems as readProblems, type ProblemRecord } from '../../database/problem-views.js';
+import { isId } from '../../database/ids.js';
+import type { Transaction } from '../../database/transaction.js';
+import type { ChangeKind } from '../../domain/import.js';
+import type { Problem } from '../../domain/problem.js';
+import { enter, pageById, pageByNumber, toList, type Call, type List, type PageRequest } from './context.js';
+import { requireIntegration, type ImportPlace, type Place } from './places.js';
+import { notFound } from './refusals.js';
+
+export type ImportView = Omit<ImportRecord, 'integration'>;
+export type ChangeView = Omit<ChangeRecord, 'ordinal'>;
+export type ProblemView = Omit<ProblemRecord, 'ordinal'>;
+
+export function importView({ integration: _, ...rest }: ImportRecord): ImportView {
+  return rest;
+}
+
+export function listImports(
+  call: Call,
+  place: Place,
+  filter: ImportFilter,
+  page: PageRequest,
+): Promise<List<ImportView>> {
+  const { limit, after } = pageById(page);
+  return enter(call, place.programme, 'read', async (trx) => {
+    await requireIntegration(trx, place.integration);
+    const rows = await listImportRecords(trx, place.integration, filter, { limit: limit + 1, after });
+    return toList(rows.map(importView), limit, (last) => last.id);
+  });
+}
+
+export function getImport(call: Call, place: ImportPlace): Promise<ImportView> {
+  return inImport(call, place, async (_, record) => importView(record));
+}
+
+export function listChanges(
+  call: Call,
+  place: ImportPlace,
+  filter: { kind?: ChangeKind },
+  page: PageRequest,
+): Promise<List<ChangeView>> {
+  const { limit, after } = pageByNumber(page);
+  return inImport(call, place, async (trx) => {
+    const rows = await readChanges(trx, place.import, filter, { limit: limit + 1, after });
+    const list = toList(rows, limit, (last) => String(last.ordinal));
+    return { items: list.items.map(({ ordinal: _, ...change }) => change), next: list.next };
+  });
+}
+
+export function listProblems(
+  call: Call,
+  place: ImportPlace,
+  severity: Problem['severity'],
+  page: PageRequest,
+): Promise<List<ProblemView>> {
+  const { limit, after } = pageByNumber(page);
+  return inImport(call, place, async (trx) => {
+    const rows = await readProblems(trx, place.import, severity, { limit: limit + 1, after });
+    const list = toList(rows, limit, (last) => String(last.ordinal));
+    return { items: list.items.map(({ ordinal: _, ...problem }) => problem), next: list.next };
+  });
+}
+
+/** For the command line, which knows an import by its id alone. */
+export async function resolveImport(call: Call, programme: string, id: string): Promise<ImportPlace> {
+  const integration = await enter(call, programme, 'read', (trx) => findImportsIntegration(trx, id));
+  if (integration === null) throw notFound('import');
+  return { programme, integration, import: id };
+}
+
+function inImport<T>(
+  call: Call,
+  place: ImportPlace,
+  work: (trx: Transaction, record: ImportRecord) => Promise<T>,
+): Promise<T> {
+  return enter(call, place.programme, 'read', async (trx) => {
+    await requireIntegration(trx, place.integration);
+    const record = isId(place.import) ? await findImportRecord(trx, place.integration, place.import) : null;
+    if (record === null) throw notFound('import');
+    return work(trx, record);
+  });
+}

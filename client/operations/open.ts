@@ -1,0 +1,41 @@
+import type { Environment, KeyRing } from '../../config/environment.js';
+import type { Logger } from '../../config/logging.js';
+import { openDatabase } from '../../database/connection.js';
+import { openTemporal } from '../temporal.js';
+import type { Context } from './context.js';
+
+export interface ContextOptions {
+  readonly environment: Environment;
+  readonly databaseUrl: string;
+  readonly keys: KeyRing;
+  /** Temporal's own variables: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, … */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  readonly connections?: number;
+  readonly name: string;
+}
+
+export interface OpenContext extends Context {
+  close(): Promise<void>;
+}
+
+/** Opens the doors without knocking: neither Postgres nor Temporal has to be there yet. */
+export function openContext(options: ContextOptions): OpenContext {
+  const { environment, keys, log } = options;
+  const db = openDatabase(options.databaseUrl, {
+    name: options.name,
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
+  });
+  const temporal = openTemporal(options.variables);
+  return {
+    db,
+    temporal,
+    environment,
+    keys,
+    log,
+    close: async () => {
+      await temporal.close();
+      await db.destroy();
+    },
+  };
+}

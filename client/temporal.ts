@@ -1,0 +1,229 @@
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { WORKFLOW_QUEUE } from '../config/task-queues.js';
+import {
+  COMMAND_UPDATES,
+  integrationWorkflowId,
+  scheduleId,
+  SEARCH_ATTRIBUTES,
+  type CommandName,
+  type CommandReply,
+} from '../workflows/messages.js';
+
+/**
+ * The one door to Temporal for people's side. The connection is lazy and repairs itself: an API starts, and answers
+ * whatever Postgres can answer, while the server is down.
+ */
+export interface IntegrationAddress {
+  readonly programme: string;
+  readonly integration: string;
+  readonly provider: string;
+  /** For operators in the Temporal UI; no person's data. */
+  readonly summary: string;
+}
+
+/** `pending`: it was sent, or may have been, and is not answered in time; the operation's row will tell. */
+export type SendResult = CommandReply | 'pending' | 'gone';
+
+export interface CommandSender {
+  send(to: IntegrationAddress, command: CommandName, operation: string, patienceMs: number): Promise<SendResult>;
+}
+
+/** One thing that has to be there for commands and imports to work. */
+export interface Check {
+  readonly name: 'temporal' | 'search-attributes' | 'worker';
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export interface TemporalDoor extends CommandSender {
+  /** When the integration's schedule fires next; null without a schedule, while it is paused, or unreachable. */
+  nextImportAt(integration: string): Promise<string | null>;
+  check(): Promise<Check[]>;
+  /** Registers the search attributes that workflows need; repeating it changes nothing. */
+  registerSearchAttributes(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const LOOK_PATIENCE_MS = 2000;
+/** A poll lasts a minute: who has not asked for longer is gone, though the server lists it for five. */
+const POLLER_FRESH_MS = 90_000;
+const WORKFLOW_TASK_QUEUE = 1;
+const INDEXED_VALUE_TYPES: Readonly<Record<string, number>> = { KEYWORD: 2, BOOL: 5 };
+const GRPC_ALREADY_EXISTS = 6;
+const GRPC_UNAVAILABLE = 14;
+/** Without these a first call that finds nobody waits a second before it knocks again. */
+const CHANNEL = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1000 };
+
+/** @param variables as in Temporal's own environment configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, … */
+export function openTemporal(variables: Readonly<Record<string, string | undefined>>): TemporalDoor {
+  const given = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
+    overrideEnvVars: Object.fromEntries(given),
+  });
+  const { address, tls, apiKey, metadata } = connectionOptions;
+  const connection = Connection.lazy({
+    channelArgs: CHANNEL,
+    connectTimeout: LOOK_PATIENCE_MS,
+    ...(address === undefined ? {} : { address }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+  const client = new Client({ connection, namespace });
+  return {
+    send: (to, command, operation, patienceMs) => send(client, to, { command, operation, patienceMs }),
+    nextImportAt: (integration) => nextImportAt(client, integration),
+    check: () => check(connection, namespace),
+    registerSearchAttributes: () => registerSearchAttributes(connection, namespace),
+    close: () => connection.close(),
+  };
+}
+
+async function send(
+  client: Client,
+  to: IntegrationAddress,
+  { command, operation, patienceMs }: { command: CommandName; operation: string; patienceMs: number },
+): Promise<SendResult> {
+  const start = new WithStartWorkflowOperation('integration', {
+    workflowId: integrationWorkflowId(to.integration),
+    taskQueue: WORKFLOW_QUEUE,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    // With the default, a command would bring a removed integration back to life.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    args: [{ programme: to.programme, integration: to.integration }],
+    staticSummary: to.summary,
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.programme, value: to.programme },
+      { key: SEARCH_ATTRIBUTES.provider, value: to.provider },
+    ],
+  });
+  try {
+    return await within(client.connection, patienceMs, () =>
+      client.workflow.executeUpdateWithStart(COMMAND_UPDATES[command], {
+        updateId: operation,
+        args: [{ operation }],
+        startWorkflowOperation: start,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return 'gone';
+    if (error instanceof WorkflowUpdateFailedError || !isUnanswered(error)) throw error;
+    return 'pending';
+  }
+}
+
+/** The deadline of the calls, and a second one around them: connecting has a time-out of its own. */
+async function within<T>(connection: Client['connection'], patienceMs: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new WorkflowUpdateRPCTimeoutOrCancelledError('No answer in time.')), patienceMs);
+  });
+  try {
+    return await Promise.race([connection.withDeadline(Date.now() + patienceMs, work), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isUnanswered(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+    if (isGrpcServiceError(cause) && cause.code === (GRPC_UNAVAILABLE as number)) return true;
+    if (cause.message.includes('Failed to connect before the deadline')) return true;
+  }
+  return false;
+}
+
+async function nextImportAt(client: Client, integration: string): Promise<string | null> {
+  try {
+    const described = await within(client.connection, LOOK_PATIENCE_MS, () =>
+      client.schedule.getHandle(scheduleId(integration)).describe(),
+    );
+    if (described.state.paused) return null;
+    return described.info.nextActionTimes[0]?.toISOString() ?? null;
+  } catch {
+    // No schedule, or no server: the time of the next import is not known, and nothing else depends on it.
+    return null;
+  }
+}
+
+async function check(connection: Connection, namespace: string): Promise<Check[]> {
+  try {
+    return await within(connection, LOOK_PATIENCE_MS, async () => {
+      const [known, queue] = await Promise.all([
+        connection.operatorService.listSearchAttributes({ namespace }),
+        connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: WORKFLOW_QUEUE },
+          taskQueueType: WORKFLOW_TASK_QUEUE,
+        }),
+      ]);
+      const missing = missingAttributes(known.customAttributes ?? {});
+      const polling = (queue.pollers ?? []).some(
+        (poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - POLLER_FRESH_MS,
+      );
+      return [
+        { name: 'temporal', ok: true, detail: `The server answers; namespace "${namespace}".` },
+        {
+          name: 'search-attributes',
+          ok: missing.length === 0,
+          detail: missing.length === 0 ? 'All are registered.' : attributesMissing(missing),
+        },
+        {
+          name: 'worker',
+          ok: polling,
+          detail: polling
+            ? `A worker polls the task queue "${WORKFLOW_QUEUE}".`
+            : `No worker polls the task queue "${WORKFLOW_QUEUE}"; start one with \`rollcall worker\`.`,
+        },
+      ];
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const unknown = 'Not known while the Temporal server does not answer.';
+    return [
+      { name: 'temporal', ok: false, detail: `The Temporal server does not answer: ${why}` },
+      { name: 'search-attributes', ok: false, detail: unknown },
+      { name: 'worker', ok: false, detail: unknown },
+    ];
+  }
+}
+
+function missingAttributes(known: object): string[] {
+  return Object.values(SEARCH_ATTRIBUTES)
+    .map((key) => key.name)
+    .filter((name) => !Object.hasOwn(known, name));
+}
+
+function attributesMissing(names: readonly string[]): string {
+  return `Not registered: ${names.join(', ')}; \`rollcall migrate\` registers them, or \`temporal operator search-attribute create\`.`;
+}
+
+async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const known = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = new Set(missingAttributes(known.customAttributes ?? {}));
+  const wanted = Object.values(SEARCH_ATTRIBUTES).filter((key) => missing.has(key.name));
+  if (wanted.length === 0) return;
+  try {
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(wanted.map((key) => [key.name, INDEXED_VALUE_TYPES[key.type]])) as Record<
+        string,
+        number
+      >,
+    });
+  } catch (error) {
+    // Somebody else registered them in the same moment.
+    if (!isGrpcServiceError(error) || error.code !== (GRPC_ALREADY_EXISTS as number)) throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import type { ChangeKind, ChangeOutcome } from '../domain/import.js';
+import { MEMBER_FIELDS } from '../domain/member.js';
+import { describeReason, type ReasonValues } from '../domain/reasons.js';
+import type { Transaction } from './transaction.js';
+
+/** The changes of a run, one a person, each with before, after and the reason in words. */
+export interface ChangeRecord {
+  readonly ordinal: number;
+  readonly kind: ChangeKind;
+  readonly outcome: ChangeOutcome | null;
+  readonly member: string | null;
+  readonly employeeId: string | null;
+  readonly email: string | null;
+  readonly reason: string;
+  readonly fields: readonly { readonly name: string; readonly before: string | null; readonly after: string | null }[];
+}
+
+interface ChangeRow {
+  ordinal: number;
+  kind: ChangeKind;
+  outcome: ChangeOutcome | null;
+  member_id: string | null;
+  employee_id: string | null;
+  email: string | null;
+  reason_code: string;
+  reason_values: ReasonValues | null;
+  before: Readonly<Record<string, unknown>> | null;
+  after: Readonly<Record<string, unknown>> | null;
+}
+
+const mapper = {
+  fromRow: (row: ChangeRow): ChangeRecord => ({
+    ordinal: row.ordinal,
+    kind: row.kind,
+    outcome: row.outcome,
+    member: row.member_id,
+    employeeId: row.employee_id,
+    email: row.email,
+    reason: describeReason(row.reason_code, row.reason_values),
+    fields: fieldChanges(row.before ?? {}, row.after ?? {}),
+  }),
+};
+
+/** In the order in which the run plans and applies them, so a running import's page can be followed. */
+export async function listChanges(
+  trx: Transaction,
+  importId: string,
+  filter: { kind?: ChangeKind },
+  page: { limit: number; after: number },
+): Promise<ChangeRecord[]> {
+  const query = trx('changes as c')
+    .join('import_runs as r', (join) => join.on('r.programme_id', 'c.programme_id').andOn('r.id', 'c.import_id'))
+    .select('c.ordinal', 'c.kind', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values')
+    .select('c.before', 'c.after')
+    // What a slice has applied is told by the run's position alone: writing it to each row would double the writing.
+    .select(
+      trx.raw(`coalesce(c.outcome, case when c.kind <> 'error' and r.kind <> 'review' and c.ordinal <= r.applied_through
+        then 'applied' end) as outcome`),
+    )
+    .where('c.import_id', importId)
+    .andWhere('c.ordinal', '>', page.after)
+    .orderBy('c.ordinal')
+    .limit(page.limit);
+  if (filter.kind !== undefined) void query.where('c.kind', filter.kind);
+  const rows: ChangeRow[] = await query;
+  return rows.map(mapper.fromRow);
+}
+
+const ORDER = new Map<string, number>(
+  ['employeeId', ...MEMBER_FIELDS.map((field) => field.id)].map((id, at) => [id, at]),
+);
+
+function fieldChanges(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): ChangeRecord['fields'] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const place = (name: string) => ORDER.get(name) ?? ORDER.size;
+  return names
+    .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+    .map((name) => ({ name, before: asText(before[name]), after: asText(after[name]) }));
+}
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

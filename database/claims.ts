@@ -1,0 +1,137 @@
+import type { RunContext } from './run-context.js';
+import { peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * Claims: which member holds an address, a unique custom value or a sync key. A run may move them, swap them or rotate
+ * them among many people; what is wanted and still held by somebody who keeps it becomes an error row of whoever
+ * wanted it, and of whoever wanted what that one then keeps, to the end of the chain.
+ */
+export interface ClaimKind {
+  /** The kind in `member_keys`; null for the sync key, which stands in the member's own row. */
+  readonly kind: string | null;
+  /** The field an error row names. */
+  readonly field: string;
+  readonly code: 'email-taken' | 'key-taken' | 'value-taken';
+  /** SQL over `s` for the value wanted. */
+  readonly wanted: string;
+}
+
+/** The kinds that live in `member_keys`. */
+export function heldKinds(run: RunContext): (ClaimKind & { kind: string })[] {
+  const unique = run.configuration.mapping?.custom.filter((field) => field.unique) ?? [];
+  return [
+    { kind: 'email', field: 'email', code: 'email-taken', wanted: 's.email_key' },
+    ...unique.map((field) => ({
+      kind: `custom:${field.name}`,
+      field: `custom.${field.name}`,
+      code: 'value-taken' as const,
+      wanted: `s.custom->>'${field.name}'`,
+    })),
+  ];
+}
+
+function allKinds(run: RunContext): ClaimKind[] {
+  const key: ClaimKind = {
+    kind: null,
+    field: run.configuration.mapping?.syncKey ?? 'employeeId',
+    code: 'key-taken',
+    wanted: 's.sync_key',
+  };
+  return [...heldKinds(run), key];
+}
+
+/** Turns planned changes whose claims somebody else keeps into error rows, and marks those that must go first. */
+export async function settleClaims(trx: Transaction, run: RunContext): Promise<void> {
+  const kinds = allKinds(run);
+  await trx.raw(
+    `create temporary table wishes (ordinal bigint, member_id uuid, field text, code text, value text, holder uuid, denied boolean) on commit drop`,
+  );
+  for (const kind of kinds) await collectWishes(trx, run, kind);
+  await trx.raw('analyze wishes');
+  for (const kind of kinds) await denyWishes(trx, run, kind);
+  await refuseDenied(trx, run);
+  await putIdentityFirst(trx, run);
+}
+
+/** Only what somebody else holds is a wish: on most runs there is none. */
+async function collectWishes(trx: Transaction, run: RunContext, claim: ClaimKind): Promise<void> {
+  const holder =
+    claim.kind === null
+      ? `members k on k.integration_id = :integration and k.sync_key = ${claim.wanted}`
+      : `member_keys k on k.kind = :kind and k.value = ${claim.wanted}`;
+  const holderId = claim.kind === null ? 'k.id' : 'k.member_id';
+  await trx.raw(
+    `insert into wishes
+     select c.ordinal, c.member_id, :field, :code, ${claim.wanted}, ${holderId}, false
+     from changes c
+     join ${peopleTable(run.import)} s on s.provider_person_id = c.person
+     join ${holder}
+     where c.import_id = :import and c.kind in ('created', 'updated', 'reactivated') and c.outcome is null
+       and ${holderId} <> c.member_id`,
+    { import: run.import, integration: run.integration, kind: claim.kind ?? '', field: claim.field, code: claim.code },
+  );
+}
+
+/**
+ * A holder lets go when they are closing down, are removed by this run, or change to another value themselves and get
+ * it. Repeated until nothing more is denied: each round can only deny more, so it ends.
+ */
+async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): Promise<void> {
+  for (;;) {
+    const denied = await trx.raw<{ rowCount: number }>(
+      `update wishes w set denied = true
+       where w.field = :field and not w.denied
+         and not exists (select from members h where h.id = w.holder and h.state = 'closing-down' and :isHeldApart)
+         and not exists (select from changes c where c.import_id = :import and c.member_id = w.holder and c.outcome is null
+           and c.kind in ('leaver', 'revoked', 'vanished') and :isHeldApart)
+         and not exists (select from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person
+           where c.import_id = :import and c.member_id = w.holder and c.outcome is null
+             and c.kind in ('updated', 'reactivated') and ${claim.wanted} is distinct from w.value
+             and not exists (select from wishes o where o.ordinal = c.ordinal and o.denied))`,
+      { import: run.import, field: claim.field, isHeldApart: claim.kind !== null },
+    );
+    if (denied.rowCount === 0) return;
+  }
+}
+
+async function refuseDenied(trx: Transaction, run: RunContext): Promise<void> {
+  await trx.raw(
+    `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
+     select c.programme_id, c.import_id, 'plan', 'error', w.code, c.person, c.employee_id, w.field, w.value,
+       'a value that no other active member has',
+       'The value of "' || w.field || '" belongs to another active member' ||
+         case when h.integration_id is null then ', an account made by hand'
+              when h.integration_id <> :integration then ' of the integration "' || i.name || '"'
+              else ' of this integration (employee ID ' || coalesce(h.employee_id, 'unknown') || ')' end || '.',
+       'hr'
+     from wishes w join changes c on c.import_id = :import and c.ordinal = w.ordinal
+     join members h on h.id = w.holder left join integrations i on i.id = h.integration_id
+     where w.denied`,
+    { import: run.import, integration: run.integration },
+  );
+  await trx.raw(
+    `update changes c set kind = 'error', reason_code = 'problem', before = null, after = null,
+       reason_values = jsonb_build_object('code', p.code, 'detail', p.detail),
+       member_id = case when c.kind = 'created' then null else c.member_id end
+     from run_problems p
+     where c.import_id = :import and p.import_id = :import and p.phase = 'plan' and p.severity = 'error' and p.person = c.person
+       and c.ordinal in (select ordinal from wishes where denied)`,
+    { import: run.import },
+  );
+}
+
+/**
+ * Whoever changes an address or key, and whoever loses one to them, is provisioned in the first slice, a single
+ * transaction: a swap across two slices would break half-way. A negative ordinal says so.
+ */
+async function putIdentityFirst(trx: Transaction, run: RunContext): Promise<void> {
+  const identity = ['email', 'employeeId', ...heldKinds(run).map((kind) => kind.field)];
+  await trx.raw(
+    `update changes set ordinal = -ordinal
+     where import_id = :import and outcome is null
+       and ((kind in ('updated', 'reactivated') and after \\?| :identity)
+         or (kind in ('leaver', 'revoked', 'vanished') and member_id in (select holder from wishes where not denied)))`,
+    { import: run.import, identity },
+  );
+}

@@ -1,0 +1,100 @@
+import type { KeyRing } from '../config/environment.js';
+import { seal } from './envelope.js';
+import { newId } from './ids.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * What opens an account at a provider, always encrypted. A candidate is what somebody just typed: it lives until the
+ * probe has accepted it, at most a quarter of an hour, and is nobody's to choose.
+ */
+export interface CredentialView {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly usedBy: readonly string[];
+  readonly lastUsedAt: Date | null;
+}
+
+const CANDIDATE_LIFE = '15 minutes';
+
+/** The identity that a ciphertext is bound to: copied to another row or programme it does not open. */
+export const credentialIdentity = (programme: string, credential: string): string => `${programme}/${credential}`;
+
+export async function insertCandidate(
+  trx: Transaction,
+  keys: KeyRing,
+  candidate: { programme: string; provider: string; name: string; values: Readonly<Record<string, string>> },
+): Promise<string> {
+  const id = newId();
+  const sealed = seal(keys, JSON.stringify(candidate.values), credentialIdentity(candidate.programme, id));
+  await trx('credentials').insert({
+    programme_id: candidate.programme,
+    id,
+    provider: candidate.provider,
+    name: candidate.name,
+    ciphertext: sealed.ciphertext,
+    key_id: sealed.keyId,
+    state: 'candidate',
+    expires_at: trx.raw('rollcall_now() + ?::interval', [CANDIDATE_LIFE]),
+  });
+  return id;
+}
+
+interface CredentialRow {
+  id: string;
+  provider: string;
+  name: string;
+  last_used_at: Date | null;
+  used_by: string[];
+}
+
+const mapper = {
+  fromRow: (row: CredentialRow): CredentialView => ({
+    id: row.id,
+    provider: row.provider,
+    name: row.name,
+    usedBy: row.used_by,
+    lastUsedAt: row.last_used_at,
+  }),
+};
+
+/** The programme's credentials in use or ready for use, never candidates, never the secret. */
+export async function listCredentials(
+  trx: Transaction,
+  page: { limit: number; after: string | null },
+): Promise<CredentialView[]> {
+  return (await select(trx, page)).map(mapper.fromRow);
+}
+
+export async function findCredential(trx: Transaction, id: string): Promise<CredentialView | null> {
+  const row = (await select(trx, { limit: 1, id }))[0];
+  return row === undefined ? null : mapper.fromRow(row);
+}
+
+/** Deletes an unused one; a used one stays, which the caller has to have told. */
+export async function deleteCredential(trx: Transaction, id: string): Promise<boolean> {
+  const deleted = await trx('credentials')
+    .where({ id, state: 'active' })
+    .whereNotExists(trx('integrations').select(trx.raw('1')).where({ credential_id: id }))
+    .delete();
+  return deleted === 1;
+}
+
+async function select(
+  trx: Transaction,
+  wanted: { limit: number; after?: string | null; id?: string },
+): Promise<CredentialRow[]> {
+  const query = trx('credentials as c')
+    .select('c.id', 'c.provider', 'c.name', 'c.last_used_at')
+    .select(
+      trx.raw(`array(select i.id from integrations i
+        where i.programme_id = c.programme_id and i.credential_id = c.id order by i.id)::text[] as used_by`),
+    )
+    .where('c.state', 'active')
+    .orderBy('c.id')
+    .limit(wanted.limit);
+  if (wanted.id !== undefined) void query.where('c.id', wanted.id);
+  if (wanted.after != null) void query.where('c.id', '>', wanted.after);
+  const rows: CredentialRow[] = await query;
+  return rows;
+}

@@ -1,0 +1,177 @@
+import { newId } from './ids.js';
+import { lockIntegration, type Integration } from './integrations.js';
+import type { Transaction } from './transaction.js';
+
+/** Import runs: opened and closed here, under the lock of their integration, and nowhere else. */
+export interface OpenRequest {
+  readonly kind: 'import' | 'review' | 'person' | 'retry' | 'removals' | 'undo';
+  readonly lane: 'write' | 'review';
+  readonly trigger: 'first' | 'schedule' | 'on-demand' | 'webhook';
+  /** The same key opens the same run again: a turn repeated after a crash must not make a second one. */
+  readonly requestKey: string;
+  /** What to do while another run is open: be told of that one, or wait for its end. */
+  readonly whenBusy: 'join' | 'wait';
+}
+
+export interface OpenedRun {
+  readonly import: string;
+  readonly epoch: number;
+  readonly provider: string;
+  /**
+   * `opened`: start it; `joined`: that one was running already; `waiting`: it has its turn after the running one;
+   * `ended`: the same request had its run before.
+   */
+  readonly how: 'opened' | 'joined' | 'waiting' | 'ended';
+}
+
+interface RunRow {
+  id: string;
+  integration_id: string;
+  lane: 'write' | 'review';
+  request_key: string | null;
+  epoch: number | null;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+export async function openRun(trx: Transaction, integrationId: string, request: OpenRequest): Promise<OpenedRun> {
+  const integration = await lockIntegration(trx, integrationId);
+  const same = await trx<RunRow>('import_runs')
+    .where({ integration_id: integrationId, request_key: request.requestKey })
+    .first();
+  if (same !== undefined) {
+    const how = same.ended_at !== null ? 'ended' : same.started_at === null ? 'waiting' : 'opened';
+    return { import: same.id, epoch: same.epoch ?? 0, provider: integration.provider, how };
+  }
+  const running = await findOpenRun(trx, integrationId, request.lane);
+  if (running !== null && request.whenBusy === 'join') {
+    return { import: running.id, epoch: running.epoch ?? 0, provider: integration.provider, how: 'joined' };
+  }
+  const id = newId();
+  await trx('import_runs').insert({
+    programme_id: integration.programme,
+    id,
+    integration_id: integrationId,
+    kind: request.kind,
+    lane: request.lane,
+    trigger: request.trigger === 'first' && (await hasImported(trx, integrationId)) ? 'on-demand' : request.trigger,
+    request_key: request.requestKey,
+    config_id: integration.publishedConfig,
+  });
+  if (running !== null) return { import: id, epoch: 0, provider: integration.provider, how: 'waiting' };
+  return begin(trx, integration, id, request.lane);
+}
+
+/** Gives a run that waited its turn; it takes the configuration that is published by now. */
+export async function beginWaitingRun(trx: Transaction, integrationId: string, id: string): Promise<OpenedRun> {
+  const integration = await lockIntegration(trx, integrationId);
+  const row = await trx<RunRow>('import_runs').where({ id }).first();
+  if (row?.started_at) return { import: id, epoch: row.epoch ?? 0, provider: integration.provider, how: 'opened' };
+  return begin(trx, integration, id, 'write');
+}
+
+async function begin(
+  trx: Transaction,
+  integration: Integration,
+  id: string,
+  lane: 'write' | 'review',
+): Promise<OpenedRun> {
+  const column = lane === 'write' ? 'epoch' : 'review_epoch';
+  const raised = await trx('integrations')
+    .where({ id: integration.id })
+    .update({ [column]: trx.raw('?? + 1', [column]) })
+    .returning<{ epoch: number; review_epoch: number }[]>(['epoch', 'review_epoch']);
+  const epoch = raised[0]?.[column];
+  if (epoch === undefined) throw new Error(`The integration ${integration.id} vanished while a run was opened.`);
+  await trx('import_runs')
+    .where({ id })
+    .update({
+      epoch,
+      config_id: integration.publishedConfig,
+      as_of: trx.raw('rollcall_now()'),
+      started_at: trx.raw('rollcall_now()'),
+      phase_started_at: trx.raw('rollcall_now()'),
+      members_before: trx('members').count('*').where({ integration_id: integration.id, state: 'active' }),
+    });
+  await trx.raw('call create_staging(?, ?)', [integration.programme, id]);
+  return { import: id, epoch, provider: integration.provider, how: 'opened' };
+}
+
+async function findOpenRun(trx: Transaction, integration: string, lane: 'write' | 'review'): Promise<RunRow | null> {
+  const row = await trx<RunRow>('import_runs')
+    .where({ integration_id: integration, lane })
+    .whereNotNull('started_at')
+    .whereNull('ended_at')
+    .first();
+  return row ?? null;
+}
+
+async function hasImported(trx: Transaction, integration: string): Promise<boolean> {
+  const row: unknown = await trx('import_runs').where({ integration_id: integration, kind: 'import' }).first('id');
+  return row !== undefined;
+}
+
+/** Runs that stand open in the database, in the order in which they were made. */
+export async function listOpenRuns(
+  trx: Transaction,
+  integration: string,
+): Promise<{ id: string; lane: string; started: boolean }[]> {
+  const rows = await trx<RunRow>('import_runs')
+    .where({ integration_id: integration })
+    .whereNull('ended_at')
+    .orderBy('id');
+  return rows.map((row) => ({ id: row.id, lane: row.lane, started: row.started_at !== null }));
+}
+
+export interface Ending {
+  readonly state: 'waiting-for-approval' | 'completed' | 'completed-with-errors' | 'failed' | 'cancelled';
+  readonly failureCode: string | null;
+  readonly failureDetail: string | null;
+}
+
+/**
+ * Ends a run and raises the epoch, so that whatever still thinks it works for it writes nothing any more. Closing a
+ * closed run changes nothing.
+ */
+export async function closeRun(trx: Transaction, integrationId: string, id: string, ending: Ending): Promise<void> {
+  await lockIntegration(trx, integrationId);
+  const closed = await trx('import_runs')
+    .where({ id })
+    .whereNull('ended_at')
+    .update({
+      state: ending.state,
+      phase: 'done',
+      failure_code: ending.failureCode,
+      failure_detail: ending.failureDetail,
+      ended_at: trx.raw('rollcall_now()'),
+      started_at: trx.raw('coalesce(started_at, rollcall_now())'),
+      members_after: trx('members').count('*').where({ integration_id: integrationId, state: 'active' }),
+    })
+    .returning<{ lane: string }[]>('lane');
+  const lane = closed[0]?.lane;
+  if (lane === undefined) return;
+  const column = lane === 'write' ? 'epoch' : 'review_epoch';
+  await trx('integrations')
+    .where({ id: integrationId })
+    .update({ [column]: trx.raw('?? + 1', [column]) });
+  await trx.raw('call drop_staging(?)', [id]);
+}
+
+export type Phase = 'fetch' | 'map' | 'segment' | 'plan' | 'provision' | 'notify';
+
+/** Names the phase a run is in; entering the same one again keeps its clock. */
+export async function enterPhase(
+  trx: Transaction,
+  id: string,
+  phase: Phase,
+  progress: { done: number | null; total: number | null },
+): Promise<void> {
+  await trx('import_runs')
+    .where({ id })
+    .update({
+      phase_started_at: trx.raw('case when phase = ? then phase_started_at else rollcall_now() end', [phase]),
+      phase,
+      done: progress.done,
+      total: progress.total,
+    });
+}

@@ -1,0 +1,123 @@
+import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
+import type { Mapping } from '../domain/mapping.js';
+import { EVERYBODY, type Segment } from '../domain/segment.js';
+import { newId } from './ids.js';
+import type { Transaction } from './transaction.js';
+
+/** Integrations as people see them. The configuration shown is the one an edit would start from: draft, else published. */
+export interface IntegrationRecord {
+  readonly id: string;
+  readonly programme: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly state: IntegrationStateName;
+  readonly setup: (LiveSettings & VersionedSetup) | null;
+  readonly mapping: Mapping | null;
+  readonly segment: Segment | null;
+  readonly unpublished: boolean;
+  readonly publishedMapping: Mapping | null;
+  readonly seen: SeenByProbe | null;
+  readonly pauseNote: string | null;
+  readonly needsAttention: { readonly code: string; readonly detail: string; readonly since: string } | null;
+  readonly createdAt: Date;
+}
+
+export interface SeenByProbe {
+  readonly people: number;
+  readonly exact: boolean;
+  readonly fields: readonly string[];
+}
+
+export type IntegrationStateName =
+  'draft' | 'set-up' | 'authorized' | 'mapped' | 'published' | 'paused' | 'revoked' | 'removed';
+
+interface IntegrationRow {
+  id: string;
+  programme_id: string;
+  provider: string;
+  name: string;
+  state: IntegrationStateName;
+  live: LiveSettings;
+  seen: SeenByProbe | null;
+  pause_note: string | null;
+  needs_attention: IntegrationRecord['needsAttention'];
+  created_at: Date;
+  config_setup: VersionedSetup | null;
+  config_mapping: Mapping | null;
+  config_segment: Segment | null;
+  published_mapping: Mapping | null;
+  unpublished: boolean;
+}
+
+const mapper = {
+  fromRow: (row: IntegrationRow): IntegrationRecord => ({
+    id: row.id,
+    programme: row.programme_id,
+    provider: row.provider,
+    name: row.name,
+    state: row.state,
+    setup: row.config_setup === null ? null : { ...row.live, ...row.config_setup },
+    mapping: row.config_mapping,
+    segment: row.config_setup === null ? null : (row.config_segment ?? EVERYBODY),
+    unpublished: row.unpublished,
+    publishedMapping: row.published_mapping,
+    seen: row.seen,
+    pauseNote: row.pause_note,
+    needsAttention: row.needs_attention,
+    createdAt: row.created_at,
+  }),
+};
+
+export async function insertIntegration(
+  trx: Transaction,
+  integration: { programme: string; provider: string; name: string; createdBy: string },
+): Promise<string> {
+  const id = newId();
+  await trx('integrations').insert({
+    programme_id: integration.programme,
+    id,
+    provider: integration.provider,
+    name: integration.name,
+    created_by: integration.createdBy,
+  });
+  return id;
+}
+
+export async function findIntegrationRecord(trx: Transaction, id: string): Promise<IntegrationRecord | null> {
+  const rows = await select(trx, { id, limit: 1 });
+  return rows[0] === undefined ? null : mapper.fromRow(rows[0]);
+}
+
+/** Oldest first, without removed ones. */
+export async function listIntegrationRecords(
+  trx: Transaction,
+  page: { limit: number; after: string | null },
+): Promise<IntegrationRecord[]> {
+  return (await select(trx, page)).map(mapper.fromRow);
+}
+
+async function select(
+  trx: Transaction,
+  wanted: { id?: string; limit: number; after?: string | null },
+): Promise<IntegrationRow[]> {
+  const query = trx('integrations as i')
+    .leftJoin('integration_configs as edited', (join) =>
+      join
+        .on('edited.programme_id', 'i.programme_id')
+        .andOn('edited.id', trx.raw('coalesce(i.draft_config_id, i.published_config_id)')),
+    )
+    .leftJoin('integration_configs as published', (join) =>
+      join.on('published.programme_id', 'i.programme_id').andOn('published.id', 'i.published_config_id'),
+    )
+    .select('i.id', 'i.programme_id', 'i.provider', 'i.name', 'i.state', 'i.live', 'i.seen', 'i.pause_note')
+    .select('i.needs_attention', 'i.created_at', 'published.mapping as published_mapping')
+    .select('edited.setup as config_setup', 'edited.mapping as config_mapping', 'edited.segment as config_segment')
+    .select(trx.raw('(published.id is not null and edited.digest <> published.digest) as unpublished'))
+    .orderBy('i.id')
+    .limit(wanted.limit);
+  if (wanted.id !== undefined) void query.where('i.id', wanted.id);
+  else void query.where('i.state', '<>', 'removed');
+  if (wanted.after != null) void query.where('i.id', '>', wanted.after);
+  const rows: IntegrationRow[] = await query;
+  return rows;
+}

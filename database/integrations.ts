@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
+import type { Mapping } from '../domain/mapping.js';
+import { EVERYBODY, type Segment } from '../domain/segment.js';
+import { newId } from './ids.js';
+import type { Transaction } from './transaction.js';
+
+/** Integrations and the versions of their configuration: the writing side, which the integration's workflow uses. */
+export interface Integration {
+  readonly programme: string;
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly state: string;
+  readonly revision: number;
+  readonly epoch: number;
+  readonly live: LiveSettings;
+  readonly credential: string | null;
+  readonly publishedConfig: string | null;
+  readonly draftConfig: string | null;
+  readonly accountFingerprint: string | null;
+}
+
+export interface Configuration {
+  readonly id: string;
+  readonly version: number;
+  readonly setup: VersionedSetup;
+  readonly mapping: Mapping | null;
+  readonly segment: Segment;
+  readonly digest: string;
+  readonly publishedAt: Date | null;
+}
+
+interface IntegrationRow {
+  programme_id: string;
+  id: string;
+  provider: string;
+  name: string;
+  state: string;
+  revision: number;
+  epoch: number;
+  live: LiveSettings;
+  credential_id: string | null;
+  published_config_id: string | null;
+  draft_config_id: string | null;
+  account_fingerprint: string | null;
+}
+
+interface ConfigurationRow {
+  id: string;
+  integration_id: string;
+  version: number;
+  setup: VersionedSetup;
+  mapping: Mapping | null;
+  segment: Segment | null;
+  digest: string;
+  published_at: Date | null;
+}
+
+const toIntegration = (row: IntegrationRow): Integration => ({
+  programme: row.programme_id,
+  id: row.id,
+  provider: row.provider,
+  name: row.name,
+  state: row.state,
+  revision: row.revision,
+  epoch: row.epoch,
+  live: row.live,
+  credential: row.credential_id,
+  publishedConfig: row.published_config_id,
+  draftConfig: row.draft_config_id,
+  accountFingerprint: row.account_fingerprint,
+});
+
+const toConfiguration = (row: ConfigurationRow): Configuration => ({
+  id: row.id,
+  version: row.version,
+  setup: row.setup,
+  mapping: row.mapping,
+  segment: row.segment ?? EVERYBODY,
+  digest: row.digest,
+  publishedAt: row.published_at,
+});
+
+export async function findIntegration(trx: Transaction, id: string): Promise<Integration | null> {
+  const row = await trx<IntegrationRow>('integrations').where({ id }).first();
+  return row === undefined ? null : toIntegration(row);
+}
+
+/** Locks the row until the transaction ends: a command's turn and the opening of a run are serial. */
+export async function lockIntegration(trx: Transaction, id: string): Promise<Integration> {
+  const row = await trx<IntegrationRow>('integrations').where({ id }).forUpdate().first();
+  if (row === undefined) throw new Error(`There is no integration ${id} in this programme.`);
+  return toIntegration(row);
+}
+
+/** One step of the life: state and whatever the command changed, behind the revision that was judged. */
+export async function stepIntegration(
+  trx: Transaction,
+  integration: Integration,
+  changes: {
+    state: string;
+    live?: LiveSettings;
+    credential?: string | null;
+    publishedConfig?: string | null;
+    draftConfig?: string | null;
+    accountFingerprint?: string | null;
+    seen?: unknown;
+    pauseNote?: string | null;
+    needsAttention?: unknown;
+  },
+): Promise<number> {
+  const set = {
+    state: changes.state,
+    revision: integration.revision + 1,
+    live: changes.live === undefined ? undefined : JSON.stringify(changes.live),
+    credential_id: changes.credential,
+    published_config_id: changes.publishedConfig,
+    draft_config_id: changes.draftConfig,
+    account_fingerprint: changes.accountFingerprint,
+    seen: changes.seen === undefined ? undefined : JSON.stringify(changes.seen),
+    pause_note: changes.pauseNote,
+    needs_attention:
+      changes.needsAttention === undefined || changes.needsAttention === null
+        ? changes.needsAttention
+        : JSON.stringify(changes.needsAttention),
+  };
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+  await trx('integrations').where({ id: integration.id, revision: integration.revision }).update(given);
+  return integration.revision + 1;
+}
+
+export async function setNeedsAttention(
+  trx: Transaction,
+  integration: string,
+  attention: { code: string; detail: string } | null,
+): Promise<void> {
+  // "since" is when the incident began: the same one reported again keeps it.
+  await trx.raw(
+    `update integrations set needs_attention = case
+       when ?::jsonb is null then null
+       when needs_attention->>'code' = ?::jsonb->>'code' then needs_attention || ?::jsonb
+       else ?::jsonb || jsonb_build_object('since', rollcall_now()) end
+     where id = ?`,
+    [...Array.from({ length: 4 }, () => (attention === null ? null : JSON.stringify(attention))), integration],
+  );
+}
+
+export async function findConfiguration(trx: Transaction, id: string): Promise<Configuration> {
+  const row = await trx<ConfigurationRow>('integration_configs').where({ id }).first();
+  if (row === undefined) throw new Error(`There is no configuration ${id} in this programme.`);
+  return toConfiguration(row);
+}
+
+/** The configuration an edit starts from: the draft if there is one, else what is published. */
+export async function baseConfiguration(trx: Transaction, integration: Integration): Promise<Configuration | null> {
+  const id = integration.draftConfig ?? integration.publishedConfig;
+  return id === null ? null : findConfiguration(trx, id);
+}
+
+/** Writes the next version; the same content as the base makes none. */
+export async function writeConfiguration(
+  trx: Transaction,
+  integration: Integration,
+  content: { setup: VersionedSetup; mapping: Mapping | null; segment: Segment },
+): Promise<Configuration> {
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  const base = await baseConfiguration(trx, integration);
+  if (base?.digest === digest) return base;
+  const newest = await trx('integration_configs')
+    .where({ integration_id: integration.id })
+    .max<{ version: number | null }>('version as version')
+    .first();
+  const rows = await trx<ConfigurationRow>('integration_configs')
+    .insert({
+      programme_id: integration.programme,
+      id: newId(),
+      integration_id: integration.id,
+      version: (newest?.version ?? 0) + 1,
+      setup: JSON.stringify(content.setup),
+      mapping: content.mapping === null ? null : JSON.stringify(content.mapping),
+      segment: JSON.stringify(content.segment),
+      digest,
+    } as never)
+    .returning('*');
+  const row = rows[0];
+  if (row === undefined) throw new Error('The configuration was not written.');
+  return toConfiguration(row);
+}
+
+export async function publishConfiguration(trx: Transaction, id: string, publishedBy: string): Promise<void> {
+  await trx('integration_configs')
+    .where({ id })
+    .whereNull('published_at')
+    .update({ published_at: trx.raw('rollcall_now()'), published_by: publishedBy });
+}
+
+/**
+ * What earlier published versions mapped and this one does not: such fields are cleared by the next import
+ * (interfaces.md, rule 3), while fields that no version ever mapped are not Rollcall's to touch.
+ */
+export async function clearedFields(
+  trx: Transaction,
+  integration: string,
+  current: Configuration,
+): Promise<{ fields: string[]; custom: string[] }> {
+  const earlier = await trx<ConfigurationRow>('integration_configs')
+    .where({ integration_id: integration })
+    .whereNotNull('published_at')
+    .whereNot({ id: current.id });
+  const mappings = earlier.flatMap((row) => (row.mapping === null ? [] : [row.mapping]));
+  const now = new Set<string>(current.mapping?.fields.map((field) => field.member));
+  const nowCustom = new Set(current.mapping?.custom.map((field) => field.name));
+  const fields: string[] = mappings.flatMap((mapping) => mapping.fields.map((field) => field.member));
+  const custom = mappings.flatMap((mapping) => mapping.custom.map((field) => field.name));
+  return {
+    fields: [...new Set(fields)].filter((name) => !now.has(name)),
+    custom: [...new Set(custom)].filter((name) => !nowCustom.has(name)),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Knex } from 'knex';
+import { canonicalEmail, EMPLOYEE_ID, MEMBER_FIELDS, type MappableField, type MemberState } from '../domain/member.js';
+import type { Transaction } from './transaction.js';
+
+/** Members as people see and search them; the writing side is the pipeline's. */
+export type MemberRecord = Readonly<Record<MappableField, string | null>> & {
+  readonly id: string;
+  readonly integration: string | null;
+  readonly state: MemberState;
+  readonly role: string | null;
+  readonly custom: Readonly<Record<string, string>>;
+  readonly saasUser: SaasUser | null;
+  readonly protected: boolean;
+  readonly closeDown: { readonly reason: string; readonly startedOn: string; readonly endsOn: string } | null;
+  readonly joinedAt: string;
+};
+
+export interface SaasUser {
+  readonly id: string | null;
+  readonly role: string | null;
+  readonly status: string | null;
+  readonly lastActivityAt: string | null;
+}
+
+/** Several values of one filter mean any of them; several filters mean all of them. */
+export interface MemberFilter {
+  readonly fields: readonly {
+    readonly field: MappableField | 'role' | `custom.${string}`;
+    readonly values: string[];
+  }[];
+  readonly integrations: readonly string[];
+  readonly states: readonly MemberState[];
+  readonly joinedWithinDays: number | null;
+  readonly birthdayMonths: readonly number[];
+  readonly search: string | null;
+}
+
+type MemberRow = Record<string, unknown> & {
+  id: string;
+  integration_id: string | null;
+  employee_id: string | null;
+  state: MemberState;
+  role: string | null;
+  custom: Record<string, string> | null;
+  saas_user: SaasUser | null;
+  protected: boolean;
+  close_down_reason: string | null;
+  close_down_started_on: string | null;
+  close_down_ends_on: string | null;
+  joined_at: Date;
+};
+
+const mapper = {
+  fromRow: (row: MemberRow): MemberRecord => ({
+    ...standardFields(row),
+    id: row.id,
+    integration: row.integration_id,
+    state: row.state,
+    role: row.role,
+    custom: row.custom ?? {},
+    saasUser: row.saas_user,
+    protected: row.protected,
+    closeDown: closeDown(row),
+    joinedAt: row.joined_at.toISOString(),
+  }),
+  column: (field: string): string =>
+    field === EMPLOYEE_ID ? 'employee_id' : (MEMBER_FIELDS.find((known) => known.id === field)?.column ?? field),
+};
+
+const SEARCHED = ['full_name', 'first_name', 'last_name', 'preferred_name', 'email', 'username', 'employee_id'];
+
+export async function listMembers(
+  trx: Transaction,
+  filter: MemberFilter,
+  page: { limit: number; after: string | null },
+): Promise<{ items: MemberRecord[]; total: number }> {
+  const query = matching(trx, filter).select('m.*').orderBy('m.id').limit(page.limit);
+  if (page.after !== null) void query.where('m.id', '>', page.after);
+  const rows = (await query) as MemberRow[];
+  const total = await matching(trx, filter).count<{ count: number }[]>('* as count');
+  return { items: rows.map(mapper.fromRow), total: total[0]?.count ?? 0 };
+}
+
+export async function findMember(trx: Transaction, id: string): Promise<MemberRecord | null> {
+  const row = await trx<MemberRow>('members').where({ id }).first();
+  return row === undefined ? null : mapper.fromRow(row as MemberRow);
+}
+
+/** The version is raised, so a removal that was planned before loses against it and is planned anew. */
+export async function protectMember(trx: Transaction, id: string, isProtected: boolean): Promise<void> {
+  await trx('members')
+    .where({ id })
+    .whereNot({ protected: isProtected })
+    .update({ protected: isProtected, version: trx.raw('version + 1') });
+}
+
+function matching(trx: Transaction, filter: MemberFilter): Knex.QueryBuilder {
+  const query = trx('members as m').whereIn('m.state', filter.states);
+  for (const { field, values } of filter.fields) whereAnyOf(query, field, values);
+  if (filter.integrations.length > 0) void query.whereIn('m.integration_id', filter.integrations);
+  if (filter.joinedWithinDays !== null) {
+    void query.whereRaw("m.joined_at >= rollcall_now() - ? * interval '1 day'", [filter.joinedWithinDays]);
+  }
+  if (filter.birthdayMonths.length > 0) {
+    const months = filter.birthdayMonths.map((month) => String(month).padStart(2, '0'));
+    void query.whereRaw('left(m.birthday, 2) = any(?::text[])', [months]);
+  }
+  if (filter.search !== null) {
+    const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
+    void query.where((any) => {
+      for (const column of SEARCHED) void any.orWhereILike(`m.${column}`, pattern);
+    });
+  }
+  return query;
+}
+
+/** Text is compared trimmed and without case, as in a segment's rule. */
+function whereAnyOf(query: Knex.QueryBuilder, field: string, values: readonly string[]): void {
+  const wanted = values.map((value) => (field === 'email' ? canonicalEmail(value) : value.trim().toLowerCase()));
+  const custom = /^custom\.(.+)$/.exec(field)?.[1];
+  if (custom === undefined) {
+    void query.whereRaw('lower(m.??::text) = any(?::text[])', [mapper.column(field), wanted]);
+  } else {
+    void query.whereRaw('lower(m.custom->>?) = any(?::text[])', [custom, wanted]);
+  }
+}
+
+function standardFields(row: MemberRow): Record<MappableField, string | null> {
+  const names = [EMPLOYEE_ID, ...MEMBER_FIELDS.map((field) => field.id)] as const;
+  return Object.fromEntries(names.map((name) => [name, (row[mapper.column(name)] as string | null) ?? null])) as Record<
+    MappableField,
+    string | null
+  >;
+}
+
+function closeDown(row: MemberRow): MemberRecord['closeDown'] {
+  const { close_down_reason: reason, close_down_started_on: startedOn, close_down_ends_on: endsOn } = row;
+  return reason === null || startedOn === null || endsOn === null ? null : { reason, startedOn, endsOn };
+}

@@ -1,0 +1,208 @@
+import { removalThreshold } from '../domain/removal-limit.js';
+import { describeRule } from '../domain/segment.js';
+import { settleClaims } from './claims.js';
+import { differences, differs, firstValues, targetColumns } from './plan-sql.js';
+import type { RunContext } from './run-context.js';
+import { peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * The plan: one change row for each person whom the run concerns, made set-based from the staged people and the
+ * members. It is deterministic and begins by deleting its own rows, so a second attempt gives the same ones. Who is
+ * staged as an error or with an unknown status is matched by no statement here, and so is left exactly as they are.
+ */
+export type Counts = Readonly<Record<string, number>>;
+
+export async function planChanges(trx: Transaction, run: RunContext): Promise<Counts> {
+  const staged = peopleTable(run.import);
+  await trx('changes').where({ import_id: run.import }).delete();
+  await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
+  await trx.raw('create temporary sequence plan_ordinal');
+  const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
+  const matches = await matchPeople(plan);
+  await planNewcomers(plan);
+  for (const match of matches) {
+    await planUpdates(plan, match);
+    await planReturns(plan, match);
+    await planRemovals(plan, match);
+  }
+  const passedOver = await applyPreference(plan);
+  await holdRemovals(plan);
+  await settleClaims(trx, run);
+  await planErrors(plan);
+  await trx.raw('drop sequence plan_ordinal');
+  await trx.raw('analyze changes (import_id, ordinal)');
+  return countPlan(plan, passedOver);
+}
+
+interface Plan {
+  readonly trx: Transaction;
+  readonly run: RunContext;
+  readonly staged: string;
+  readonly bindings: Readonly<Record<string, string>>;
+}
+
+const INSERT = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id,
+  member_version, reason_code, reason_values, before, after)`;
+const KEY = `s.programme_id, :import, nextval('plan_ordinal')`;
+const ELIGIBLE = `s.standing = 'employed' and not s.outside`;
+
+/**
+ * Who is whom: the provider's own id first; for people whose id no member has, the sync key, unless the directory
+ * still describes the key's member under its own id. Gives the FROM clauses that the other statements share.
+ */
+async function matchPeople({ trx, staged, bindings }: Plan): Promise<string[]> {
+  await trx.raw(
+    `create temporary table unlinked on commit drop as
+     select s.provider_person_id, s.sync_key from ${staged} s
+     where not exists (select from members m where m.integration_id = :integration and m.provider_person_id = s.provider_person_id)`,
+    bindings,
+  );
+  const relinked = await trx.raw<{ rowCount: number }>(
+    `create temporary table relinked on commit drop as
+     select u.provider_person_id, m.id as member_id
+     from unlinked u join members m on m.integration_id = :integration and m.sync_key = u.sync_key
+     where m.state in ('active', 'closing-down')
+       and not exists (select from ${staged} o where o.provider_person_id = m.provider_person_id)`,
+    bindings,
+  );
+  await trx.raw('analyze unlinked, relinked');
+  const byId = `members m join ${staged} s on s.provider_person_id = m.provider_person_id`;
+  const byKey = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
+  return relinked.rowCount === 0 ? [byId] : [byId, byKey];
+}
+
+/** Eligible people whom no member is linked to. Their member's id is given here, so provisioning can be repeated. */
+async function planNewcomers({ trx, run, staged, bindings }: Plan): Promise<void> {
+  await trx.raw(
+    `${INSERT}
+     select ${KEY}, 'created', s.provider_person_id, s.employee_id, s.email, rollcall_new_id(), null, 'new-employee', null,
+       null, ${firstValues(targetColumns(run))}
+     from ${staged} s join unlinked u on u.provider_person_id = s.provider_person_id
+     where ${ELIGIBLE} and not exists (select from relinked r where r.provider_person_id = s.provider_person_id)`,
+    bindings,
+  );
+}
+
+async function planUpdates({ trx, run, bindings }: Plan, match: string): Promise<void> {
+  const columns = targetColumns(run);
+  const { before, after } = differences(columns);
+  await trx.raw(
+    `${INSERT}
+     select ${KEY}, 'updated', s.provider_person_id, s.employee_id, s.email, m.id, m.version, 'fields-differ', null,
+       ${before}, ${after}
+     from ${match}
+     where m.integration_id = :integration and m.state = 'active' and ${ELIGIBLE}
+       and (m.provider_person_id <> s.provider_person_id or ${differs(columns)})`,
+    bindings,
+  );
+}
+
+/** People who are back while their account is still closing down: the same account is opened again. */
+async function planReturns({ trx, run, bindings }: Plan, match: string): Promise<void> {
+  const { before, after } = differences(targetColumns(run));
+  await trx.raw(
+    `${INSERT}
+     select ${KEY}, 'reactivated', s.provider_person_id, s.employee_id, s.email, m.id, m.version, 'back-in-directory', null,
+       jsonb_build_object('state', m.state) || ${before}, jsonb_build_object('state', 'active') || ${after}
+     from ${match}
+     where m.integration_id = :integration and m.state = 'closing-down' and ${ELIGIBLE}`,
+    bindings,
+  );
+}
+
+/**
+ * Leavers and, where the segment says so, people outside it. A leaver's record is often reduced, so the link alone
+ * finds the member. Leaver wins over revoked. A protected member is never removed by a run.
+ */
+async function planRemovals({ trx, run, bindings }: Plan, match: string): Promise<void> {
+  const { rule, outside } = run.configuration.segment;
+  const removal = (kind: string, reason: string, values: string, who: string) => `${INSERT}
+     select ${KEY}, '${kind}', s.provider_person_id, coalesce(s.employee_id, m.employee_id), m.email, m.id, m.version,
+       '${reason}', ${values}, jsonb_build_object('state', m.state), jsonb_build_object('state', 'closing-down')
+     from ${match}
+     where m.integration_id = :integration and m.state = 'active' and not m.protected and ${who}`;
+  const lastDay = `case when s.ends_on is null then null else jsonb_build_object('lastDay', s.ends_on) end`;
+  await trx.raw(removal('leaver', 'listed-as-leaver', lastDay, `s.standing = 'left'`), bindings);
+  if (rule === null || outside === 'leave-alone') return;
+  const ruleText = `jsonb_build_object('rule', cast(:rule as text))`;
+  await trx.raw(removal('revoked', 'outside-segment', ruleText, `s.standing = 'employed' and s.outside`), {
+    ...bindings,
+    rule: describeRule(rule),
+  });
+}
+
+async function planErrors({ trx, staged, bindings }: Plan): Promise<void> {
+  await trx.raw(
+    `${INSERT}
+     select ${KEY}, 'error', s.provider_person_id, s.employee_id, s.email, m.id, null, 'problem',
+       jsonb_build_object('code', p.code, 'detail', p.detail), null, null
+     from ${staged} s
+     left join members m on m.integration_id = :integration and m.provider_person_id = s.provider_person_id
+     left join lateral (select code, detail from run_problems
+       where import_id = :import and person = s.provider_person_id and severity = 'error' order by ordinal limit 1) p on true
+     where s.standing = 'error'`,
+    bindings,
+  );
+}
+
+const PASSED_OVER: Readonly<Record<string, readonly string[]>> = {
+  'create-and-update': [],
+  'create-only': ['updated', 'reactivated', 'leaver', 'revoked'],
+  'update-only': ['created'],
+};
+
+/**
+ * Takes out what the integration's preference does not want; says how many of the eligible were passed over, since
+ * those are counted as skipped and not as unchanged.
+ */
+async function applyPreference({ trx, run }: Plan): Promise<number> {
+  const kinds = PASSED_OVER[run.configuration.setup.preference] ?? [];
+  if (kinds.length === 0) return 0;
+  const taken = await trx('changes').where({ import_id: run.import }).whereIn('kind', kinds).delete().returning('kind');
+  return taken.filter((row: { kind: string }) => !['leaver', 'revoked'].includes(row.kind)).length;
+}
+
+/**
+ * The limit stands in the statement that marks the rows: whatever a workflow believes, no removal above it can be
+ * applied. Removals that were applied without a decision in the last seven days count with those of this run.
+ */
+async function holdRemovals({ trx, run }: Plan): Promise<void> {
+  const threshold = removalThreshold(run.live.removalLimit, run.membersBefore);
+  if (threshold === null) return;
+  await trx.raw(
+    `with removals as (
+       select count(*) as now from changes where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
+     ), week as (
+       select coalesce(sum(coalesce((counts->>'leaver')::bigint, 0) + coalesce((counts->>'revoked')::bigint, 0)
+         + coalesce((counts->>'vanished')::bigint, 0) - coalesce((held->>'count')::bigint, 0)), 0) as applied
+       from import_runs where integration_id = :integration and kind in ('import', 'person', 'retry')
+         and ended_at > rollcall_now() - interval '7 days' and state in ('completed', 'completed-with-errors', 'waiting-for-approval')
+     )
+     update changes set outcome = 'held' from removals, week
+     where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
+       and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
+    { import: run.import, integration: run.integration, threshold },
+  );
+}
+
+async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: number): Promise<Counts> {
+  const kinds = await trx('changes')
+    .where({ import_id: run.import })
+    .groupBy('kind')
+    .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
+  const counts: Record<string, number> = Object.fromEntries(kinds.map((row) => [row.kind, row.count]));
+  const people = await trx.raw<{ rows: { all: number; eligible: number; refused: number; warnings: number }[] }>(
+    `select count(*) as all, count(*) filter (where ${ELIGIBLE}) as eligible,
+       (select count(distinct person) from run_problems where import_id = :import and phase = 'plan' and severity = 'error') as refused,
+       (select count(*) from run_problems where import_id = :import and severity = 'warning') as warnings
+     from ${staged} s`,
+    bindings,
+  );
+  const { all = 0, eligible = 0, refused = 0, warnings = 0 } = people.rows[0] ?? {};
+  // Of the eligible, whoever is neither new, changed, back, refused a claim nor passed over is linked and unchanged.
+  const concerned = (counts.created ?? 0) + (counts.updated ?? 0) + (counts.reactivated ?? 0) + refused;
+  const unchanged = Math.max(0, eligible - concerned - passedOver);
+  const planned = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { ...counts, unchanged, skipped: all - planned - unchanged, warnings };
+}

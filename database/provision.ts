@@ -1,0 +1,212 @@
+import { heldKinds } from './claims.js';
+import { targetColumns } from './plan-sql.js';
+import type { RunContext } from './run-context.js';
+import { peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * Carries out one slice of the plan in one transaction. A row is applied only if its member is still at the version
+ * the plan saw; a row that lost is `stale` and the next import repairs it. Repeating a slice changes nothing, since the
+ * run's `applied_through` moves with it.
+ */
+export interface Slice {
+  readonly from: number;
+  readonly through: number;
+}
+
+/** Large enough that a slice's fixed cost disappears, small enough that the fence is held for about a second. */
+const ROWS_PER_SLICE = 10_000;
+
+/** The first slice is all that changes identities (negative ordinals); then ten thousand rows each. */
+export async function nextSlice(trx: Transaction, run: RunContext): Promise<Slice | null> {
+  const result = await trx.raw<{ rows: { lowest: number | null; highest: number | null }[] }>(
+    `select min(ordinal) as lowest, max(ordinal) as highest from changes where import_id = ?`,
+    [run.import],
+  );
+  const { lowest, highest } = result.rows[0] ?? {};
+  if (lowest == null || highest == null) return null;
+  if (run.appliedThrough === null && lowest < 0) return { from: lowest, through: 0 };
+  const from = (run.appliedThrough ?? 0) + 1;
+  return from > highest ? null : { from, through: Math.min(highest, from + ROWS_PER_SLICE - 1) };
+}
+
+export async function provisionSlice(trx: Transaction, run: RunContext, slice: Slice): Promise<void> {
+  const work: Work = {
+    trx,
+    run,
+    staged: peopleTable(run.import),
+    bindings: { ...slice, import: run.import, integration: run.integration },
+  };
+  await takeSlice(work);
+  await closeDown(work);
+  for (const claim of heldKinds(run)) await moveClaims(work, claim);
+  await changeMembers(work);
+  await createMembers(work);
+  for (const claim of heldKinds(run)) await claimForNewcomers(work, claim);
+  if (run.live.welcomeEmail) await inviteNewcomers(work);
+  await trx('import_runs').where({ id: run.import }).update({ applied_through: slice.through });
+}
+
+interface Work {
+  readonly trx: Transaction;
+  readonly run: RunContext;
+  readonly staged: string;
+  readonly bindings: Readonly<Record<string, string | number>>;
+}
+
+/** The rows of the slice whose members are as the plan saw them, locked; the others are stale. */
+async function takeSlice({ trx, bindings }: Work): Promise<void> {
+  await trx.raw(
+    `create temporary table slice on commit drop as
+     select c.ordinal, c.kind, c.person, c.member_id from changes c
+     where c.import_id = :import and c.ordinal between :from and :through and c.outcome is null and c.kind <> 'error'`,
+    bindings,
+  );
+  await trx.raw(
+    `with fresh as (
+       select m.id from members m join slice on slice.member_id = m.id join changes c on c.import_id = :import and c.ordinal = slice.ordinal
+       where slice.kind <> 'created' and m.version = c.member_version for update of m
+     ), lost as (
+       delete from slice where kind <> 'created' and member_id not in (select id from fresh) returning ordinal
+     )
+     update changes set outcome = 'stale' where import_id = :import and ordinal in (select ordinal from lost)`,
+    bindings,
+  );
+  await trx.raw('analyze slice');
+}
+
+async function closeDown({ trx, run, bindings }: Work): Promise<void> {
+  await trx.raw(
+    `with closed as (
+       update members m set state = 'closing-down', version = m.version + 1, close_down_reason = slice.kind, ends_on = null,
+         close_down_started_on = cast(:today as date), close_down_ends_on = cast(:today as date) + cast(:graceDays as integer)
+       from slice where m.id = slice.member_id and slice.kind in ('leaver', 'revoked', 'vanished')
+       returning m.id
+     )
+     update member_keys set strength = 'grace' where member_id in (select id from closed)`,
+    { ...bindings, today: run.programmeToday, graceDays: run.graceDays },
+  );
+}
+
+/** Frees the claims that change, takes over those of members closing down, then takes the new ones. */
+async function moveClaims({ trx, staged, bindings }: Work, claim: { kind: string; wanted: string }): Promise<void> {
+  const wishes = `slice join ${staged} s on s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated')`;
+  const values = { ...bindings, kind: claim.kind };
+  await trx.raw(
+    `delete from member_keys k using ${wishes}
+     where k.member_id = slice.member_id and k.kind = :kind and k.value is distinct from ${claim.wanted}`,
+    values,
+  );
+  await takeOver(trx, `slice join ${staged} s on s.provider_person_id = slice.person`, claim, values);
+  await trx.raw(
+    `insert into member_keys (programme_id, kind, value, member_id)
+     select s.programme_id, :kind, ${claim.wanted}, slice.member_id from ${wishes} where ${claim.wanted} is not null
+     on conflict (programme_id, kind, value) do update set strength = 'active' where member_keys.member_id = excluded.member_id`,
+    values,
+  );
+  // Somebody took the value since the plan was made: the member keeps what they had.
+  await trx.raw(
+    `with lost as (
+       delete from slice using ${staged} s
+       where s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated') and ${claim.wanted} is not null
+         and not exists (select from member_keys k where k.kind = :kind and k.value = ${claim.wanted} and k.member_id = slice.member_id)
+       returning slice.ordinal, slice.member_id
+     ), kept as (
+       insert into member_keys (programme_id, kind, value, member_id)
+       select m.programme_id, 'email', canonical_email(m.email), m.id from members m join lost on lost.member_id = m.id
+       where :kind = 'email' and m.email is not null on conflict do nothing
+     )
+     update changes set outcome = 'conflict' where import_id = :import and ordinal in (select ordinal from lost)`,
+    values,
+  );
+}
+
+async function takeOver(
+  trx: Transaction,
+  wishes: string,
+  claim: { wanted: string },
+  values: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  await trx.raw(
+    `delete from member_keys k using ${wishes}, members h
+     where k.kind = :kind and k.value = ${claim.wanted} and k.member_id <> slice.member_id and k.strength = 'grace'
+       and h.id = k.member_id and h.state <> 'active'`,
+    values,
+  );
+}
+
+async function changeMembers({ trx, run, staged, bindings }: Work): Promise<void> {
+  const sets = targetColumns(run).map((column) => `${column.column} = ${column.target}`);
+  await trx.raw(
+    `update members t set version = t.version + 1, ${sets.join(', ')}, provider_person_id = s.provider_person_id,
+       sync_key = coalesce(s.sync_key, m.sync_key), ends_on = s.ends_on, absent_since = null, state = 'active',
+       close_down_reason = null, close_down_started_on = null, close_down_ends_on = null
+     from slice join ${staged} s on s.provider_person_id = slice.person join members m on m.id = slice.member_id
+     where t.programme_id = m.programme_id and t.id = m.id and slice.kind in ('updated', 'reactivated')`,
+    bindings,
+  );
+}
+
+async function createMembers({ trx, run, staged, bindings }: Work): Promise<void> {
+  const columns = targetColumns(run).filter((column) => column.fresh !== 'null');
+  await trx.raw(
+    `insert into members (programme_id, id, state, integration_id, provider_person_id, sync_key, ends_on,
+       ${columns.map((column) => column.column).join(', ')})
+     select s.programme_id, slice.member_id, 'active', :integration, s.provider_person_id, s.sync_key, s.ends_on,
+       ${columns.map((column) => column.fresh).join(', ')}
+     from slice join ${staged} s on s.provider_person_id = slice.person where slice.kind = 'created'`,
+    bindings,
+  );
+}
+
+/**
+ * A newcomer's address was free when the plan was made. Should somebody have taken it since, the newcomer gets no
+ * account this time: a conflict, which the next import looks at again.
+ */
+async function claimForNewcomers(
+  { trx, staged, bindings }: Work,
+  claim: { kind: string; wanted: string },
+): Promise<void> {
+  const newcomers = `slice join ${staged} s on s.provider_person_id = slice.person`;
+  const values = { ...bindings, kind: claim.kind };
+  const taken = await trx.raw<{ rowCount: number }>(
+    `insert into member_keys (programme_id, kind, value, member_id)
+     select s.programme_id, :kind, ${claim.wanted}, slice.member_id from ${newcomers}
+     where slice.kind = 'created' and ${claim.wanted} is not null on conflict do nothing`,
+    values,
+  );
+  const wanted = await trx.raw<{ rows: { count: number }[] }>(
+    `select count(*) as count from ${newcomers} where slice.kind = 'created' and ${claim.wanted} is not null`,
+  );
+  if (taken.rowCount === wanted.rows[0]?.count) return;
+  await trx.raw(
+    `with lost as (
+       delete from slice using ${staged} s
+       where s.provider_person_id = slice.person and slice.kind = 'created' and ${claim.wanted} is not null
+         and not exists (select from member_keys k where k.kind = :kind and k.value = ${claim.wanted} and k.member_id = slice.member_id)
+       returning slice.ordinal, slice.member_id
+     ), unclaimed as (
+       delete from member_keys where member_id in (select member_id from lost)
+     )
+     update changes set outcome = 'conflict', member_id = null where import_id = :import and ordinal in (select ordinal from lost)`,
+    values,
+  );
+  await trx.raw(
+    `delete from members m where m.integration_id = :integration and m.version = 1
+       and not exists (select from slice where slice.member_id = m.id) and m.provider_person_id in
+         (select person from changes where import_id = :import and ordinal between :from and :through and outcome = 'conflict' and kind = 'created')`,
+    values,
+  );
+}
+
+/** One invitation for each new member, ever: its key is the member. */
+async function inviteNewcomers({ trx, bindings }: Work): Promise<void> {
+  await trx.raw(
+    `insert into outbox (programme_id, id, integration_id, import_id, member_id, kind, dedupe_key, recipient, message_id)
+     select m.programme_id, rollcall_new_id(), :integration, :import, m.id, 'invitation', 'invitation:' || m.id, m.email,
+       '<invitation.' || m.id || '@rollcall>'
+     from slice join members m on m.id = slice.member_id where slice.kind = 'created' and m.email is not null
+     on conflict (programme_id, dedupe_key) do nothing`,
+    bindings,
+  );
+}

@@ -1,0 +1,71 @@
+import { findImportRecord, type ImportRecord } from './import-views.js';
+import { findIntegration } from './integrations.js';
+import { findProgramme } from './programmes.js';
+import type { LiveSettings } from '../domain/configuration.js';
+import type { Transaction } from './transaction.js';
+
+/** Who writes a mail, as the reader knows them. */
+export interface Sender {
+  readonly programmeName: string;
+  readonly signInUrl: string | null;
+  readonly integrationName: string;
+}
+
+/** All that a run's report is made of. */
+export interface ReportFacts extends Sender {
+  readonly run: ImportRecord;
+  readonly live: Partial<LiveSettings>;
+  readonly createdBy: string;
+  /** No import of this integration came through before it. */
+  readonly first: boolean;
+  /** The import before it ended with the same failure: that was told already. */
+  readonly sameFailureBefore: boolean;
+  readonly mailsRefused: number;
+}
+
+export async function findSender(trx: Transaction, programme: string, integration: string): Promise<Sender | null> {
+  const [owner, found] = [await findProgramme(trx, programme), await findIntegration(trx, integration)];
+  if (owner === null || found === null) return null;
+  return { programmeName: owner.name, signInUrl: owner.signInUrl, integrationName: found.name };
+}
+
+interface Before {
+  created_by: string;
+  live: Partial<LiveSettings>;
+  came_through: boolean;
+  last_failure: string | null;
+  refused: number;
+}
+
+/** null when there is no such run in the programme. */
+export async function findReportFacts(
+  trx: Transaction,
+  ref: { readonly programme: string; readonly integration: string; readonly import: string },
+): Promise<ReportFacts | null> {
+  const sender = await findSender(trx, ref.programme, ref.integration);
+  const run = await findImportRecord(trx, ref.integration, ref.import);
+  if (sender === null || run === null) return null;
+  const { rows } = await trx.raw<{ rows: Before[] }>(
+    `with before as (
+       select r.* from import_runs r join import_runs this on this.id = :import
+       where r.integration_id = :integration and r.kind = 'import' and r.id <> this.id and r.ended_at is not null
+         and (r.created_at, r.id) < (this.created_at, this.id)
+     )
+     select i.created_by, i.live, exists (select 1 from before where state not in ('failed', 'cancelled')) as came_through,
+       (select failure_code from before order by created_at desc, id desc limit 1) as last_failure,
+       (select count(*) from run_problems where import_id = :import and code = 'mail-refused') as refused
+     from integrations i where i.id = :integration`,
+    { integration: ref.integration, import: ref.import },
+  );
+  const before = rows[0];
+  if (before === undefined) return null;
+  return {
+    ...sender,
+    run,
+    live: before.live,
+    createdBy: before.created_by,
+    first: run.kind === 'import' && !before.came_through,
+    sameFailureBefore: run.failure !== null && run.failure.code === before.last_failure,
+    mailsRefused: before.refused,
+  };
+}

@@ -1,0 +1,83 @@
+import type { LiveSettings } from '../domain/configuration.js';
+import { clearedFields, findConfiguration, findIntegration, type Configuration } from './integrations.js';
+import type { Transaction } from './transaction.js';
+
+/** All that the phases of a run need to know besides its people; pinned by the run: its instant and configuration. */
+export interface RunContext {
+  readonly import: string;
+  readonly kind: string;
+  readonly trigger: string;
+  readonly programme: string;
+  readonly integration: string;
+  readonly provider: string;
+  readonly name: string;
+  /** The calendar date of the run's one instant, in the data's time zone. */
+  readonly today: string;
+  readonly dataTimeZone: string;
+  /** The same instant's date where the programme lives: close-down counts from it. */
+  readonly programmeToday: string;
+  readonly graceDays: number;
+  readonly roles: readonly string[];
+  readonly live: LiveSettings;
+  readonly configuration: Configuration;
+  readonly cleared: { readonly fields: readonly string[]; readonly custom: readonly string[] };
+  readonly membersBefore: number;
+  readonly mappedThrough: number;
+  /** The last ordinal that was provisioned; null: nothing yet. */
+  readonly appliedThrough: number | null;
+  readonly credential: string | null;
+}
+
+interface Row {
+  integration_id: string;
+  kind: string;
+  trigger: string;
+  config_id: string;
+  as_of: Date;
+  members_before: number;
+  mapped_through: number;
+  applied_through: number | null;
+  time_zone: string;
+  grace_days: number;
+  roles: string[];
+}
+
+export async function loadRun(trx: Transaction, importId: string): Promise<RunContext> {
+  const row = await trx('import_runs')
+    .join('programmes', 'programmes.id', 'import_runs.programme_id')
+    .where('import_runs.id', importId)
+    .first<Row | undefined>('import_runs.*', 'programmes.time_zone', 'programmes.grace_days', 'programmes.roles');
+  if (row === undefined) throw new Error(`There is no import ${importId} in this programme.`);
+  const integration = await findIntegration(trx, row.integration_id);
+  if (integration === null) throw new Error(`The import ${importId} belongs to no integration.`);
+  const configuration = await findConfiguration(trx, row.config_id);
+  const dataTimeZone = configuration.setup.dataTimeZone ?? row.time_zone;
+  return {
+    import: importId,
+    kind: row.kind,
+    trigger: row.trigger,
+    programme: integration.programme,
+    integration: integration.id,
+    provider: integration.provider,
+    name: integration.name,
+    today: calendarDate(row.as_of, dataTimeZone),
+    dataTimeZone,
+    programmeToday: calendarDate(row.as_of, row.time_zone),
+    graceDays: row.grace_days,
+    roles: row.roles,
+    live: integration.live,
+    configuration,
+    cleared: await clearedFields(trx, integration.id, configuration),
+    membersBefore: row.members_before,
+    mappedThrough: row.mapped_through,
+    appliedThrough: row.applied_through,
+    credential: integration.credential,
+  };
+}
+
+/** The calendar date of an instant in a zone. */
+function calendarDate(instant: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    instant,
+  );
+}

@@ -1,0 +1,124 @@
+import { canonicalText } from '../domain/segment.js';
+import type { RunContext } from './run-context.js';
+import { pagesTable, peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/** What is decided about all staged people together: who is outside the segment, and who cannot be told apart. */
+export async function segmentPeople(trx: Transaction, run: RunContext): Promise<void> {
+  const staged = peopleTable(run.import);
+  await trx.raw(`analyze ${staged}`);
+  await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
+  const { rule } = run.configuration.segment;
+  if (rule !== null) {
+    // An absent value is in no list, so it is outside.
+    await trx.raw(
+      `update ${staged} set outside = true where standing = 'employed' and coalesce(segment_value <> all(?), true)`,
+      [rule.values.map(canonicalText)],
+    );
+  }
+  // With the default mapping the key is the provider's own id, which is unique in the table already.
+  if (!keyIsPersonId(run)) {
+    await refuseSharers(trx, run, {
+      column: 'sync_key',
+      field: run.configuration.mapping?.syncKey ?? 'employeeId',
+      who: `standing in ('employed', 'not-yet', 'left', 'unknown')`,
+      code: 'key-shared',
+    });
+  }
+  await refuseSharers(trx, run, {
+    column: 'email_key',
+    field: 'email',
+    who: `standing = 'employed' and not outside`,
+    code: 'email-shared',
+  });
+}
+
+function keyIsPersonId(run: RunContext): boolean {
+  const mapping = run.configuration.mapping;
+  return mapping?.syncKey === 'employeeId' && !mapping.fields.some((field) => field.member === 'employeeId');
+}
+
+/** People of one fetch who share what must be one person's own are all errors, and their members stay as they are. */
+async function refuseSharers(
+  trx: Transaction,
+  run: RunContext,
+  shared: { column: 'sync_key' | 'email_key'; field: string; who: string; code: string },
+): Promise<void> {
+  const staged = peopleTable(run.import);
+  await trx.raw(
+    `with doubled as (
+       select ${shared.column} as value, count(*) as people from ${staged}
+       where ${shared.column} is not null and ${shared.who} group by 1 having count(*) > 1
+     ), refused as (
+       update ${staged} s set standing = 'error' from doubled d where s.${shared.column} = d.value and s.${shared.who}
+       returning s.programme_id, s.provider_person_id, s.employee_id, d.value, d.people
+     )
+     insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
+     select programme_id, :import, 'segment', 'error', :code, provider_person_id, employee_id, :field, value,
+       'a value that only one person has',
+       people || ' people of the directory have the same value in "' || cast(:field as text) || '", so they cannot be told apart.', 'hr'
+     from refused`,
+    { import: run.import, code: shared.code, field: shared.field },
+  );
+}
+
+/**
+ * The proof that the whole directory was seen; without it nobody may be removed for being absent. In words for the
+ * admin, as a code for programs.
+ */
+export interface Proof {
+  readonly proven: boolean;
+  readonly code: string;
+  readonly reason: string;
+}
+
+interface ListFacts {
+  list: string;
+  rows: number;
+  totals: number;
+  silent: boolean;
+  said: number | null;
+}
+
+export async function proveCompleteness(trx: Transaction, run: RunContext): Promise<Proof> {
+  const lists = await trx.raw<{ rows: ListFacts[] }>(
+    `select list, sum(rows)::bigint as rows, count(distinct total_said) as totals, bool_or(total_said is null) as silent, max(total_said) as said
+     from ${pagesTable(run.import)} group by list`,
+  );
+  const people = await trx.raw<{ rows: { staged: number; repeated: number }[] }>(
+    `select coalesce(sum(records), 0)::bigint as staged, count(*) filter (where records > 1) as repeated from ${peopleTable(run.import)}`,
+  );
+  const read = lists.rows.reduce((sum, list) => sum + list.rows, 0);
+  const { staged = 0 } = people.rows[0] ?? {};
+  return judge(lists.rows, read, staged);
+}
+
+function judge(lists: readonly ListFacts[], read: number, staged: number): Proof {
+  if (read === 0)
+    return lacking('empty-directory', 'The directory was empty, which is never taken as proof that everybody left.');
+  for (const list of lists) {
+    if (list.totals > 1 || (list.totals === 1 && list.silent)) {
+      return lacking(
+        'totals-disagree',
+        `While "${list.list}" was read, the number of people it names changed or went missing; somebody may have been missed.`,
+      );
+    }
+    if (list.said !== null && list.said !== list.rows) {
+      return lacking('total-missed', `"${list.list}" names ${list.said} people, but ${list.rows} were received.`);
+    }
+  }
+  if (read !== staged)
+    return lacking(
+      'staged-fewer',
+      `${read} records were read, but ${staged} were kept; the run did not see everybody.`,
+    );
+  return {
+    proven: true,
+    code: 'complete',
+    reason: `All ${read} records of ${lists.length === 1 ? 'the list' : `${lists.length} lists`} were read once.`,
+  };
+}
+
+function lacking(code: string, reason: string): Proof {
+  return { proven: false, code, reason };
+}

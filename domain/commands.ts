@@ -1,0 +1,23 @@
+/** What a person may ask of an integration, and what comes back. */
+export const COMMANDS = ['setUp', 'authorize', 'map', 'segment', 'publish', 'pause', 'resume', 'importNow'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export type RefusalCode =
+  | 'illegal-state'
+  | 'already-exists'
+  | 'custom-fields-locked'
+  | 'different-account'
+  | 'integration-paused'
+  | 'credentials-refused'
+  | 'not-found'
+  | 'provider-unavailable';
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail: string;
+}
+
+/** A refusal is an answer, not a failure: it never fails a turn, and it says what is missing. */
+export type CommandReply =
+  | { readonly outcome: 'done'; readonly import?: string; readonly joined?: boolean }
+  | ({ readonly outcome: 'refused' } & Refusal);

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** How an integration begins; whether the provider exists is the registry's to say. */
+export const integrationSchema = z.strictObject({
+  provider: z.string().min(1).max(80),
+  name: z.string().trim().min(1, 'must not be empty').max(200),
+});
+
+export const pauseSchema = z.strictObject({ note: z.string().trim().max(500).optional() });
+
+export const publishSchema = z.strictObject({
+  /** The import of kind `review` whose removals are approved with this. */
+  review: z.string().max(80).optional(),
+  planDigest: z.string().max(200).optional(),
+});
+
+/** Resume and import have nothing to say but that they are wanted. */
+export const emptySchema = z.strictObject({});
+
+export const credentialChoiceSchema = z.strictObject({ credential: z.string().min(1).max(80) });

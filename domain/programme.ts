@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { isTimeZone } from './cadence.js';
+
+/** What a programme (one client company) is set to. */
+const MAX_GRACE_DAYS = 3650;
+const MAX_ROLES = 50;
+
+const name = z.string().trim().min(1, 'must not be empty').max(200);
+const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone like "Europe/Berlin"');
+const graceDays = z.int().min(0).max(MAX_GRACE_DAYS);
+const roles = z
+  .array(z.string().trim().min(1).max(80))
+  .min(1, 'must name at least one role')
+  .max(MAX_ROLES)
+  .refine((names) => new Set(names).size === names.length, 'must not name a role twice');
+const signInUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an address like "https://app.acme.example"' })
+  .nullable();
+
+export const programmeSchema = z.strictObject({
+  name,
+  timeZone,
+  graceDays: graceDays.default(60),
+  roles: roles.default(['member']),
+  signInUrl: signInUrl.default(null),
+});
+export type ProgrammeSettings = z.infer<typeof programmeSchema>;
+
+/** What is left out stays as it is. */
+export const programmePatchSchema = z.strictObject({ name, timeZone, graceDays, roles, signInUrl }).partial();

@@ -1,0 +1,41 @@
+/**
+ * Why a change was planned, in words. A change keeps the reason's code and the values that decided; the sentence is
+ * made when it is read, so that history can be told better later.
+ */
+export type ReasonValues = Readonly<Record<string, unknown>>;
+
+const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
+  'new-employee': () => 'Employed and eligible, and not a member yet.',
+  'fields-differ': () => 'The HR system has other values than the member.',
+  'listed-as-leaver': (values) => {
+    const lastDay = text(values, 'lastDay');
+    return lastDay === null
+      ? 'The HR system lists the person as a leaver.'
+      : `The HR system lists the person as a leaver; the last working day was ${lastDay}.`;
+  },
+  'outside-segment': (values) =>
+    `Employed, but outside the segment: ${text(values, 'rule') ?? 'its rule excludes them'}.`,
+  'back-in-directory': () => 'Employed again during the close-down, so the same account goes on.',
+  'adopted-by-key': () => 'An account that existed before has the same key.',
+  'adopted-by-email': () => 'An account that existed before has the same e-mail address.',
+  'email-taken': (values) => {
+    const owner = text(values, 'integration');
+    return owner === null
+      ? 'The e-mail address belongs to another active member.'
+      : `The e-mail address belongs to an active member of the integration "${owner}".`;
+  },
+  problem: (values) => text(values, 'detail') ?? text(values, 'code') ?? 'A value of this person cannot be used.',
+};
+
+export const REASON_CODES: readonly string[] = Object.keys(REASONS);
+
+/** A code that is not known (written by a later version) is shown as it is. */
+export function describeReason(code: string, values: ReasonValues | null): string {
+  const describe = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+  return describe === undefined ? code : describe(values ?? {});
+}
+
+function text(values: ReasonValues, name: string): string | null {
+  const value = values[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}

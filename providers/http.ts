@@ -1,0 +1,243 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Agent, request, type Dispatcher } from 'undici';
+import { guardedConnector } from './address-guard.js';
+import {
+  AuthorizationLost,
+  InsufficientScope,
+  ProviderContractViolation,
+  ProviderError,
+  ProviderUnavailable,
+  RateLimited,
+} from './errors.js';
+import { retryAfterSeconds } from './retry-after.js';
+import { Slots } from './slots.js';
+import type { LookupFunction } from 'node:net';
+
+/**
+ * The one HTTP client of all providers: JSON in and out, a pool of its own, every wait and every size bounded,
+ * redirects never followed (the credentials would go with them), addresses guarded. A short hiccup is repeated here;
+ * whatever needs a longer wait is thrown, because waiting durably is Temporal's trade. What it throws speaks of
+ * status and vendor only: never of a body, a header or a query, since those hold people and keys.
+ */
+export interface HttpOptions {
+  /** The vendor's name in sentences. */
+  readonly vendor: string;
+  /** Requests go below this address and nowhere else. */
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** True only for an address that an operator configured. */
+  readonly allowPrivate: boolean;
+  readonly limits?: Partial<HttpLimits>;
+  /** What the admin can do about a refusal, appended to the sentence. */
+  readonly advice: { readonly unauthorized: string; readonly forbidden: string };
+  readonly lookup?: LookupFunction;
+}
+
+interface HttpLimits {
+  readonly connectMs: number;
+  /** Until the first byte of the answer. */
+  readonly headersMs: number;
+  /** Between two pieces of the body. */
+  readonly bodyMs: number;
+  /** For the whole request with its repetitions. */
+  readonly deadlineMs: number;
+  readonly bodyBytes: number;
+  /** Quick repetitions after a network fault or a fault of the server. */
+  readonly repetitions: number;
+  readonly repetitionMs: number;
+}
+
+/** A 404 is an answer: what it means (no such account, no such person, no such page) only the provider knows. */
+type Answer = { readonly found: true; readonly body: unknown } | { readonly found: false };
+
+export interface Http {
+  /** `path` begins with a slash and is appended to the base address. Repeated quickly if it fails by chance. */
+  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer>;
+  /** Sends JSON, once. */
+  post(path: string, body: unknown, signal: AbortSignal): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** The host name does not exist. It may be mistyped or the resolver may be ill; the provider knows which is likely. */
+export class HostNotFound extends ProviderUnavailable {}
+
+const LIMITS: HttpLimits = {
+  connectMs: 10_000,
+  headersMs: 15_000,
+  bodyMs: 15_000,
+  deadlineMs: 30_000,
+  bodyBytes: 20 * 1024 * 1024,
+  repetitions: 2,
+  repetitionMs: 200,
+};
+
+/** Bytes of a refusal's body that are read off so that the connection can serve again; a longer one is cut. */
+const MOST_READ_OFF = 64 * 1024;
+
+interface Line {
+  readonly options: HttpOptions;
+  readonly limits: HttpLimits;
+  readonly agent: Agent;
+  readonly slots: Slots;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly repetitions: number;
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const limits = { ...LIMITS, ...options.limits };
+  const agent = new Agent({
+    connections: options.concurrency,
+    pipelining: 1,
+    headersTimeout: limits.headersMs,
+    bodyTimeout: limits.bodyMs,
+    maxResponseSize: limits.bodyBytes,
+    connect: guardedConnector({
+      allowPrivate: options.allowPrivate,
+      connectMs: limits.connectMs,
+      lookup: options.lookup,
+    }),
+  });
+  const line: Line = { options, limits, agent, slots: new Slots(options.concurrency) };
+  return {
+    get: (path, query, signal) =>
+      take(line, { method: 'GET', path, query, body: null, repetitions: limits.repetitions }, signal),
+    post: (path, body, signal) =>
+      take(line, { method: 'POST', path, query: {}, body: JSON.stringify(body), repetitions: 0 }, signal),
+    // Not close(): a request that hangs would hold it up until its deadline.
+    close: () => agent.destroy(),
+  };
+}
+
+/** Waits for a place, then asks and repeats until the deadline; the caller's abort ends all of it with its reason. */
+async function take(line: Line, call: Call, signal: AbortSignal): Promise<Answer> {
+  // Every request in the queue listens to the caller's signal; many listeners are meant here, no leak.
+  setMaxListeners(0, signal);
+  return line.slots.run(signal, async () => {
+    const ending = new AbortController();
+    const stop = () => ending.abort();
+    const deadline = setTimeout(stop, line.limits.deadlineMs);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await repeat(line, call, ending.signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!ending.signal.aborted) throw error;
+      throw new ProviderUnavailable(
+        `${line.options.vendor} did not finish its answer within ${line.limits.deadlineMs / 1000} seconds.`,
+      );
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', stop);
+    }
+  });
+}
+
+async function repeat(line: Line, call: Call, signal: AbortSignal): Promise<Answer> {
+  for (let repetition = 0; ; repetition += 1) {
+    try {
+      return await ask(line, call, signal);
+    } catch (error) {
+      const worth = error instanceof ProviderUnavailable && repetition < call.repetitions && !signal.aborted;
+      if (!worth) throw error;
+    }
+    // Half fixed, half by chance, doubled each time: many readers do not come back in step.
+    await wait(line.limits.repetitionMs * 2 ** repetition * (0.5 + Math.random() / 2), undefined, { signal });
+  }
+}
+
+async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer> {
+  const { vendor, headers } = line.options;
+  let answer: Dispatcher.ResponseData;
+  try {
+    answer = await request(address(line, call), {
+      dispatcher: line.agent,
+      method: call.method,
+      headers: {
+        accept: 'application/json',
+        ...(call.body === null ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: call.body,
+      signal,
+    });
+  } catch (error) {
+    throw fault(line, error);
+  }
+  if (answer.statusCode < 200 || answer.statusCode > 299) {
+    // The status says enough; the body is read off for the connection's sake, and may well be broken.
+    await answer.body.dump({ limit: MOST_READ_OFF }).catch(() => answer.body.destroy());
+    if (answer.statusCode === 404) return { found: false };
+    throw refusal(line, answer);
+  }
+  const text = await answer.body.text().catch((error: unknown) => {
+    throw fault(line, error);
+  });
+  try {
+    return { found: true, body: JSON.parse(text) as unknown };
+  } catch {
+    // The parser's own sentence quotes the body, so it is not passed on.
+    throw new ProviderUnavailable(`${vendor} answered with something that is not JSON, or with only a part of it.`);
+  }
+}
+
+/** The whole address; a path cannot lead to another host, whatever it holds. */
+function address(line: Line, call: Call): URL {
+  const base = new URL(line.options.baseUrl);
+  const url = new URL(base.origin);
+  url.pathname = base.pathname.replace(/\/+$/, '') + call.path;
+  for (const [name, value] of Object.entries(call.query)) url.searchParams.set(name, value);
+  return url;
+}
+
+function refusal(line: Line, answer: Dispatcher.ResponseData): ProviderError {
+  const { vendor, advice } = line.options;
+  const status = answer.statusCode;
+  const said = `${vendor} answered with HTTP ${status}`;
+  if (status === 401) return new AuthorizationLost(`${vendor} refused the credentials. ${advice.unauthorized}`);
+  if (status === 403) return new InsufficientScope(`${vendor} does not allow this to be read. ${advice.forbidden}`);
+  if (status === 429) {
+    const header = answer.headers['retry-after'];
+    const seconds = retryAfterSeconds((Array.isArray(header) ? header[0] : header) ?? null, Date.now());
+    const named = seconds === null ? 'did not say for how long' : `named ${seconds} seconds`;
+    return new RateLimited(`${vendor} asked to be called more slowly and ${named}.`, seconds);
+  }
+  if (status === 408 || status === 425 || status >= 500) {
+    return new ProviderUnavailable(`${said}: it cannot answer at the moment.`);
+  }
+  if (status >= 300 && status < 400) {
+    return new ProviderContractViolation(
+      `${said}, a redirect. Redirects are never followed, because the credentials would go along. Check the address.`,
+    );
+  }
+  return new ProviderContractViolation(`${said}, which its description does not foresee for this request.`);
+}
+
+/** An error of the connection, in our words; its code is named, its message may hold what must not be told. */
+function fault(line: Line, error: unknown): Error {
+  const { vendor } = line.options;
+  if (error instanceof ProviderError) return error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
+  switch (code) {
+    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
+      return new ProviderContractViolation(
+        `${vendor} sent an answer of more than ${line.limits.bodyBytes} bytes, the most that is read.`,
+      );
+    case 'ENOTFOUND':
+      return new HostNotFound(`The address of ${vendor} does not exist, or names cannot be looked up here.`);
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return new ProviderUnavailable(`${vendor} did not answer in time.`);
+    default:
+      return new ProviderUnavailable(`The connection to ${vendor} failed (${code}).`);
+  }
+}

@@ -1,0 +1,116 @@
+import type { ServerResponse } from 'node:http';
+
+/** What can go wrong on purpose. Vendor-neutral, so that every simulator fails in the same words. */
+const KINDS = ['401', '403', '429', '500', '502', '503', 'hang', 'cut-off', 'html', 'slow'] as const;
+type Kind = (typeof KINDS)[number];
+
+export interface Fault {
+  readonly kind: Kind;
+  /** A part of the path that the fault is about; absent: every request. */
+  readonly list?: string;
+  /** The page it is about; absent: every page. */
+  readonly page?: number;
+  /** How many requests it still hits; absent: until faults are deleted. */
+  times?: number;
+  /** The Retry-After header, as it is sent: seconds or an HTTP date. */
+  readonly retryAfter?: string;
+  readonly delayMs?: number;
+}
+
+/** The faults of one company, in the order in which they were asked for; the first that fits is had. */
+export class Faults {
+  readonly #faults: Fault[] = [];
+
+  add(body: Readonly<Record<string, unknown>>): Fault {
+    const kind = KINDS.find((known) => known === String(body.kind));
+    if (kind === undefined) throw new RangeError(`kind must be one of ${KINDS.join(', ')}`);
+    const fault: Fault = {
+      kind,
+      ...(typeof body.list === 'string' ? { list: body.list } : {}),
+      ...(typeof body.page === 'number' ? { page: body.page } : {}),
+      ...(typeof body.times === 'number' ? { times: body.times } : {}),
+      ...(typeof body.retryAfter === 'string' || typeof body.retryAfter === 'number'
+        ? { retryAfter: String(body.retryAfter) }
+        : {}),
+      ...(typeof body.delayMs === 'number' ? { delayMs: body.delayMs } : {}),
+    };
+    this.#faults.push(fault);
+    return fault;
+  }
+
+  clear(): void {
+    this.#faults.length = 0;
+  }
+
+  /** The fault that this request meets, counted as used. */
+  meet(path: string, page: number): Fault | null {
+    const fault = this.#faults.find(
+      (candidate) =>
+        (candidate.list === undefined || path.includes(candidate.list)) &&
+        (candidate.page === undefined || candidate.page === page) &&
+        candidate.times !== 0,
+    );
+    if (fault?.times !== undefined) fault.times -= 1;
+    return fault ?? null;
+  }
+}
+
+/** Answers with the fault. False for `slow`: after the delay the right answer follows. */
+export async function misbehave(fault: Fault, response: ServerResponse, rightAnswer: () => string): Promise<boolean> {
+  if (fault.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  switch (fault.kind) {
+    case 'slow':
+      return false;
+    case 'hang':
+      // Nothing is ever sent; the socket ends with the client's patience or the server's close.
+      return true;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>');
+      return true;
+    case 'cut-off': {
+      const whole = Buffer.from(rightAnswer());
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
+      response.write(whole.subarray(0, whole.length >> 1), () => response.destroy());
+      return true;
+    }
+    case '401':
+    case '403':
+    case '429':
+    case '500':
+    case '502':
+    case '503':
+      response
+        .writeHead(Number(fault.kind), {
+          'content-type': 'application/json',
+          ...(fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter }),
+        })
+        .end(JSON.stringify({ error_code: `http_${fault.kind}`, errors: [] }));
+      return true;
+  }
+}
+
+/** What was asked for, for tests that count. */
+export class RequestLog {
+  #paths = new Map<string, number>();
+  #active = 0;
+  #mostAtOnce = 0;
+
+  /** Counts a request; the returned function tells that it is over. */
+  begin(path: string): () => void {
+    const shape = path.replace(/\/\d+(?=\/|$)/g, '/{id}');
+    this.#paths.set(shape, (this.#paths.get(shape) ?? 0) + 1);
+    this.#active += 1;
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#active);
+    return () => (this.#active -= 1);
+  }
+
+  report(): { total: number; paths: Record<string, number>; maxConcurrent: number } {
+    const total = [...this.#paths.values()].reduce((sum, count) => sum + count, 0);
+    return { total, paths: Object.fromEntries(this.#paths), maxConcurrent: this.#mostAtOnce };
+  }
+
+  clear(): void {
+    this.#paths = new Map();
+    this.#mostAtOnce = this.#active;
+  }
+}

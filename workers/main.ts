@@ -1,0 +1,80 @@
+import { NativeConnection, Runtime, Worker, DefaultLogger } from '@temporalio/worker';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createActivities, type Dependencies } from '../activities/index.js';
+import type { Environment } from '../config/environment.js';
+import type { Logger } from '../config/logging.js';
+import { DATABASE_QUEUE, MAIL_QUEUE, providerQueue, WORKFLOW_QUEUE } from '../config/task-queues.js';
+import { PROVIDERS } from '../providers/registry.js';
+import { SEARCH_ATTRIBUTES } from '../workflows/messages.js';
+import { loadWorkflowBundle } from './bundle-workflows.js';
+import { openDependencies } from './dependencies.js';
+
+/**
+ * A worker process: one worker for the workflows and one for each activity queue, with slots of their own, so that a
+ * hanging HR system or mail server cannot take the slots of the database's work.
+ */
+const SHUTDOWN_GRACE = '10 seconds';
+const SLOTS = { database: 8, provider: 10, mail: 4 } as const;
+const CACHED_WORKFLOWS = 500;
+
+export async function runWorker(environment: Environment, log: Logger, stop: AbortSignal): Promise<void> {
+  const logger = new DefaultLogger('WARN', (entry) => {
+    log.warn({ level: entry.level }, entry.message);
+  });
+  Runtime.install({ logger, shutdownSignals: [] });
+  const { dependencies, close } = await openDependencies(environment, log);
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    await requireSearchAttributes(dependencies, namespace ?? 'default');
+    const workers = await createWorkers(dependencies, connection, namespace ?? 'default');
+    const shutDown = () => workers.forEach((worker) => worker.shutdown());
+    stop.addEventListener('abort', shutDown, { once: true });
+    log.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
+    if (stop.aborted) shutDown();
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await connection.close();
+    await close();
+  }
+}
+
+/** The workers of all queues over one connection; also what the tests run. */
+export async function createWorkers(
+  dependencies: Dependencies,
+  connection: NativeConnection,
+  namespace: string,
+): Promise<Worker[]> {
+  const activities = createActivities(dependencies);
+  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const activityWorker = (taskQueue: string, work: object, slots: number) =>
+    Worker.create({ ...common, taskQueue, activities: work, maxConcurrentActivityTaskExecutions: slots });
+  return Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: WORKFLOW_QUEUE,
+      workflowBundle: await loadWorkflowBundle(),
+      maxCachedWorkflows: CACHED_WORKFLOWS,
+    }),
+    activityWorker(DATABASE_QUEUE, activities.database, SLOTS.database),
+    ...PROVIDERS.map((provider) => activityWorker(providerQueue(provider.id), activities.provider, SLOTS.provider)),
+    activityWorker(MAIL_QUEUE, activities.mail, SLOTS.mail),
+  ]);
+}
+
+/**
+ * Without them an upsert repeats its workflow task for ever, so the worker does not start: better a clear sentence now
+ * than a run that stands still at night.
+ */
+async function requireSearchAttributes({ temporal }: Dependencies, namespace: string): Promise<void> {
+  const client = await temporal();
+  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(SEARCH_ATTRIBUTES)
+    .map((key) => key.name)
+    .filter((name) => !(name in customAttributes));
+  if (missing.length > 0) {
+    throw new Error(
+      `Temporal lacks the search attributes ${missing.join(', ')}: run \`rollcall migrate\`, or \`temporal operator search-attribute create\` where its rights are missing.`,
+    );
+  }
+}

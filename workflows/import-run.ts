@@ -1,0 +1,140 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { ActivityFailure } from '@temporalio/common';
+import type { DatabaseActivities, MailActivities, ProviderActivities } from '../activities/index.js';
+import { failureCode } from '../domain/failure-names.js';
+import { BEATING, MAILING, reading, SET_BASED, SHORT } from './activity-options.js';
+import { progressQuery, SEARCH_ATTRIBUTES, type RunRef } from './messages.js';
+import { describeCounts, runDetails, type RunView } from './run-details.js';
+
+/**
+ * One import run: fetch → map → segment → plan → provision → notify. It decides order and waiting alone; people stay
+ * in Postgres, ids and counts are all that passes here. It ends by itself in every case: whatever goes wrong becomes
+ * the run's ending, never a run that stands open.
+ */
+export interface RunEnd {
+  readonly state: string;
+}
+type Ending = Parameters<DatabaseActivities['closeRun']>[1];
+
+const short = proxyActivities<DatabaseActivities>(SHORT);
+const setBased = proxyActivities<DatabaseActivities>(SET_BASED);
+const beating = proxyActivities<DatabaseActivities>(BEATING);
+const mailing = proxyActivities<MailActivities>(MAILING);
+
+/** A mail server that is down shall not hold the next run for long: what is left is sent by that one. */
+const MAIL_ROUNDS = 4;
+const LONGEST_MAIL_WAIT_SECONDS = 60;
+
+export async function importRun(run: RunRef): Promise<RunEnd> {
+  const view: RunView = { phase: 'fetch', people: 0, counts: null, held: 0, outcome: null };
+  setHandler(progressQuery, () => ({ phase: view.phase, done: view.people, total: null }), {
+    description: 'The phase of this run and how many people it has read.',
+  });
+  let ending: Ending | null = null;
+  try {
+    await readDirectory(run, view);
+    await changeMembers(run, view);
+    await tell(run, view, ['invitation']);
+  } catch (error) {
+    ending = endingOf(error);
+  }
+  return CancellationScope.nonCancellable(() => finish(run, view, ending));
+}
+
+/** Chunk k is mapped while chunk k + 1 is read. */
+async function readDirectory(run: RunRef, view: RunView): Promise<void> {
+  const provider = proxyActivities<ProviderActivities>(reading(run.provider));
+  enter(view, 'fetch');
+  for (let chunk = 0, finished = false; !finished; chunk += 1) {
+    const read = provider.fetchPages.executeWithOptions({ summary: `Read the directory, part ${chunk + 1}` }, [
+      run,
+      chunk,
+    ]);
+    const [fetched] = await Promise.all([read, chunk === 0 ? null : mapChunk(run, chunk - 1)]);
+    view.people += fetched.people;
+    enter(view, 'fetch');
+    finished = fetched.finished;
+    if (finished) {
+      enter(view, 'map');
+      await mapChunk(run, chunk);
+    }
+  }
+}
+
+async function mapChunk(run: RunRef, chunk: number): Promise<void> {
+  await beating.mapPeople.executeWithOptions({ summary: `Map the people of part ${chunk + 1}` }, [run, chunk]);
+}
+
+async function changeMembers(run: RunRef, view: RunView): Promise<void> {
+  enter(view, 'segment');
+  const seen = await setBased.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
+  view.people = seen.people;
+  enter(view, 'plan');
+  const planned = await setBased.plan.executeWithOptions({ summary: 'Work out what has to change' }, [run]);
+  view.counts = planned.counts;
+  view.held = planned.held;
+  enter(view, 'provision');
+  for (let finished = planned.changes === 0; !finished;) {
+    const applied = await beating.provision.executeWithOptions(
+      { summary: `Change members: ${planned.changes} changes` },
+      [run],
+    );
+    finished = applied.finished;
+  }
+}
+
+/** Sends what waits. A mail server that does not answer is waited for by a timer that an operator can see. */
+async function tell(run: RunRef, view: RunView, kinds: readonly string[]): Promise<void> {
+  enter(view, 'notify');
+  const { programme, integration } = run;
+  if (kinds.includes('invitation')) {
+    await short.announcePhase.executeWithOptions({ summary: 'Enter the phase notify' }, [run, 'notify']);
+  }
+  for (let round = 1; round <= MAIL_ROUNDS; round += 1) {
+    const sent = await mailing.sendMails.executeWithOptions({ summary: `Send ${kinds.join(' and ')} mails` }, [
+      { programme, integration, import: run.import, kinds: [...kinds] },
+    ]);
+    if (sent.left === 0 || sent.waitSeconds === null || round === MAIL_ROUNDS) return;
+    const seconds = Math.min(sent.waitSeconds, LONGEST_MAIL_WAIT_SECONDS);
+    await sleep(seconds * 1000, { summary: `The mail server did not take ${sent.left} mails; trying again` });
+  }
+}
+
+async function finish(run: RunRef, view: RunView, failed: Ending | null): Promise<RunEnd> {
+  const ending = await short.closeRun.executeWithOptions({ summary: 'Close the run' }, [run, failed]);
+  view.outcome = ending;
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: ending.state }]);
+  await mailing.enqueueReport.executeWithOptions({ summary: 'Write the report' }, [{ run }]);
+  await tell(run, view, ['report']);
+  view.phase = 'done';
+  setCurrentDetails(runDetails(view));
+  return { state: `${ending.state}${view.counts === null ? '' : `: ${describeCounts(view.counts)}`}` };
+}
+
+function enter(view: RunView, phase: RunView['phase']): void {
+  view.phase = phase;
+  setCurrentDetails(runDetails(view));
+}
+
+/** What ended a run before its time, as the run's ending. */
+function endingOf(error: unknown): Ending {
+  if (isCancellation(error)) {
+    return { state: 'cancelled', failureCode: null, failureDetail: 'The run was cancelled; what was applied stays.' };
+  }
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure)) {
+    return { state: 'failed', failureCode: 'internal', failureDetail: 'A step of the run did not end in time.' };
+  }
+  const code = failureCode(cause.type ?? undefined);
+  const state = code === 'cancelled-by-revoke' ? 'cancelled' : 'failed';
+  return { state, failureCode: code, failureDetail: cause.message };
+}

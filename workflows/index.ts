@@ -1,0 +1,4 @@
+/** The bundle's entry: the workflows by name, nothing else. */
+export { importDue } from './import-due.js';
+export { importRun } from './import-run.js';
+export { integration } from './integration.js';
