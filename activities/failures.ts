@@ -23,17 +23,24 @@ const PASSING_DATABASE_FAULT = /^(08...|57P..|40001|40P01|53300|ECONNRESET|ECONN
 const PASSING_DATABASE_MESSAGE =
   /Connection terminated|Timeout acquiring a connection|timeout expired|Client has encountered a connection error/i;
 
-/** Wraps an activity so that everything it throws crosses here. */
+/** Says that this process lives, so that a killed one is noticed within seconds and its work repeated elsewhere. */
+const BEAT_MS = 2_000;
+
+/** Wraps an activity: it beats while it works, and everything it throws crosses here. */
 export function crossing<A extends unknown[], R>(
   work: (...args: A) => Promise<R>,
   patience: Patience,
   log: Logger,
 ): (...args: A) => Promise<R> {
   return async (...args) => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), BEAT_MS);
     try {
       return await work(...args);
     } catch (error) {
       throw toFailure(error, patience, log);
+    } finally {
+      clearInterval(beat);
     }
   };
 }

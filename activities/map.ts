@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Database } from '../database/connection.js';
+import { enterPhase } from '../database/import-runs.js';
 import { loadRun, type RunContext } from '../database/run-context.js';
-import { readChunk, stagePeople, type StagedPerson } from '../database/staging.js';
+import { countFetched, readChunk, stagePeople, type StagedPerson } from '../database/staging.js';
 import { inRun, type Transaction } from '../database/transaction.js';
 import type { JsonRecord } from '../domain/employee.js';
 import { compileReader, type ReadPerson } from '../domain/person-reader.js';
@@ -14,7 +15,9 @@ import { findProvider } from '../providers/registry.js';
 const PAGES_AT_ONCE = 40;
 
 export function createMap({ db }: { db: Database }) {
-  return async function mapPeople(run: RunRef, chunk: number): Promise<{ people: number }> {
+  /** @param last nothing is read any more: from here on the run's phase is mapping. */
+  return async function mapPeople(run: RunRef, chunk: number, last: boolean): Promise<{ people: number }> {
+    if (last) await announce(db, run);
     return inRun(db, run, async (trx) => {
       const context = await loadRun(trx, run.import);
       if (context.mappedThrough > chunk) return { people: 0 };
@@ -27,6 +30,13 @@ export function createMap({ db }: { db: Database }) {
       return { people: people.length };
     });
   };
+}
+
+async function announce(db: Database, run: RunRef): Promise<void> {
+  await inRun(db, run, async (trx) => {
+    const { rows } = await countFetched(trx, run.import);
+    await enterPhase(trx, run.import, 'map', { done: null, total: rows });
+  });
 }
 
 async function readPeople(trx: Transaction, run: RunContext, chunk: number): Promise<StagedPerson[]> {

@@ -38,10 +38,7 @@ const processes: Processes = {
     return 0;
   },
   api: async () => {
-    const [{ serveApi }, { environment, log }] = await Promise.all([
-      import('../client/api/serve.js'),
-      prepare('api'),
-    ]);
+    const [{ serveApi }, { environment, log }] = await Promise.all([import('../client/api/serve.js'), prepare('api')]);
     const stop = await stopSignal();
     const api = await serveApi({ environment, variables: process.env, log });
     if (!stop.aborted) await new Promise((done) => stop.addEventListener('abort', done, { once: true }));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Client,
   Connection,
@@ -38,6 +39,14 @@ export interface CommandSender {
   send(to: IntegrationAddress, command: CommandName, operation: string, patienceMs: number): Promise<SendResult>;
 }
 
+/** The workflow's turn itself broke; sent again under the same id, the answer would be the same. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  constructor(cause: Error) {
+    super('The integration could not carry out the command.', { cause });
+  }
+}
+
 /** One thing that has to be there for commands and imports to work. */
 export interface Check {
   readonly name: 'temporal' | 'search-attributes' | 'worker';
@@ -57,10 +66,12 @@ export interface TemporalDoor extends CommandSender {
 const LOOK_PATIENCE_MS = 2000;
 /** A poll lasts a minute: who has not asked for longer is gone, though the server lists it for five. */
 const POLLER_FRESH_MS = 90_000;
-const WORKFLOW_TASK_QUEUE = 1;
 const INDEXED_VALUE_TYPES: Readonly<Record<string, number>> = { KEYWORD: 2, BOOL: 5 };
 const GRPC_ALREADY_EXISTS = 6;
-const GRPC_UNAVAILABLE = 14;
+/** "Not now": too many at once, or nobody there. Worth another try while there is patience. */
+const GRPC_NOT_NOW: readonly number[] = [8, 14];
+const TRY_AGAIN_MS = 200;
+const REGISTER_PATIENCE_MS = 10_000;
 /** Without these a first call that finds nobody waits a second before it knocks again. */
 const CHANNEL = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1000 };
 
@@ -73,7 +84,8 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
   const { address, tls, apiKey, metadata } = connectionOptions;
   const connection = Connection.lazy({
     channelArgs: CHANNEL,
-    connectTimeout: LOOK_PATIENCE_MS,
+    // The client's own repetitions wait in timers that throw out of nowhere once the connection is closed.
+    interceptors: [],
     ...(address === undefined ? {} : { address }),
     ...(tls === undefined ? {} : { tls }),
     ...(apiKey === undefined ? {} : { apiKey }),
@@ -94,7 +106,25 @@ async function send(
   to: IntegrationAddress,
   { command, operation, patienceMs }: { command: CommandName; operation: string; patienceMs: number },
 ): Promise<SendResult> {
-  const start = new WithStartWorkflowOperation('integration', {
+  try {
+    return await persistently(client.connection, patienceMs, () =>
+      client.workflow.executeUpdateWithStart(COMMAND_UPDATES[command], {
+        updateId: operation,
+        args: [{ operation }],
+        startWorkflowOperation: startOf(to),
+      }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return 'gone';
+    if (error instanceof WorkflowUpdateFailedError) throw new CommandFailed(error);
+    if (!isLate(error) && !isNotNow(error)) throw error;
+    return 'pending';
+  }
+}
+
+/** How the integration's workflow begins, if this is the first that is told to it. */
+function startOf(to: IntegrationAddress) {
+  return new WithStartWorkflowOperation('integration', {
     workflowId: integrationWorkflowId(to.integration),
     taskQueue: WORKFLOW_QUEUE,
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -107,18 +137,22 @@ async function send(
       { key: SEARCH_ATTRIBUTES.provider, value: to.provider },
     ],
   });
-  try {
-    return await within(client.connection, patienceMs, () =>
-      client.workflow.executeUpdateWithStart(COMMAND_UPDATES[command], {
-        updateId: operation,
-        args: [{ operation }],
-        startWorkflowOperation: start,
-      }),
-    );
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return 'gone';
-    if (error instanceof WorkflowUpdateFailedError || !isUnanswered(error)) throw error;
-    return 'pending';
+}
+
+/** Tries again while the server is away or busy; safe, because what is asked carries its own id. */
+async function persistently<T>(
+  connection: Client['connection'],
+  patienceMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await within(connection, until - Date.now(), work);
+    } catch (error) {
+      if (!isNotNow(error) || Date.now() + TRY_AGAIN_MS >= until) throw error;
+      await delay(TRY_AGAIN_MS);
+    }
   }
 }
 
@@ -135,11 +169,13 @@ async function within<T>(connection: Client['connection'], patienceMs: number, w
   }
 }
 
-function isUnanswered(error: unknown): boolean {
+function isLate(error: unknown): boolean {
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+}
+
+function isNotNow(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-    if (isGrpcServiceError(cause) && cause.code === (GRPC_UNAVAILABLE as number)) return true;
-    if (cause.message.includes('Failed to connect before the deadline')) return true;
+    if (isGrpcServiceError(cause) && GRPC_NOT_NOW.includes(cause.code)) return true;
   }
   return false;
 }
@@ -165,11 +201,10 @@ async function check(connection: Connection, namespace: string): Promise<Check[]
         connection.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: WORKFLOW_QUEUE },
-          taskQueueType: WORKFLOW_TASK_QUEUE,
         }),
       ]);
-      const missing = missingAttributes(known.customAttributes ?? {});
-      const polling = (queue.pollers ?? []).some(
+      const missing = missingAttributes(known.customAttributes);
+      const polling = queue.pollers.some(
         (poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - POLLER_FRESH_MS,
       );
       return [
@@ -209,9 +244,13 @@ function attributesMissing(names: readonly string[]): string {
   return `Not registered: ${names.join(', ')}; \`rollcall migrate\` registers them, or \`temporal operator search-attribute create\`.`;
 }
 
-async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  return persistently(connection, REGISTER_PATIENCE_MS, () => addMissingAttributes(connection, namespace));
+}
+
+async function addMissingAttributes(connection: Connection, namespace: string): Promise<void> {
   const known = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = new Set(missingAttributes(known.customAttributes ?? {}));
+  const missing = new Set(missingAttributes(known.customAttributes));
   const wanted = Object.values(SEARCH_ATTRIBUTES).filter((key) => missing.has(key.name));
   if (wanted.length === 0) return;
   try {
@@ -224,6 +263,6 @@ async function registerSearchAttributes(connection: Connection, namespace: strin
     });
   } catch (error) {
     // Somebody else registered them in the same moment.
-    if (!isGrpcServiceError(error) || error.code !== (GRPC_ALREADY_EXISTS as number)) throw error;
+    if (!isGrpcServiceError(error) || (error.code as number) !== GRPC_ALREADY_EXISTS) throw error;
   }
 }

@@ -62,7 +62,7 @@ export async function listChanges(
     .orderBy('c.ordinal')
     .limit(page.limit);
   if (filter.kind !== undefined) void query.where('c.kind', filter.kind);
-  const rows: ChangeRow[] = await query;
+  const rows = (await query) as ChangeRow[];
   return rows.map(mapper.fromRow);
 }
 

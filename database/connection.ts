@@ -32,7 +32,13 @@ export function openDatabase(url: string, options: { name: string; connections?:
     } as Knex.PgConnectionConfig,
     pool: { min: 0, max: options.connections ?? 10, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 20_000,
+    // Knex writes what it also throws to standard output, where only results may stand.
+    log: { error: unsaid, warn: unsaid, deprecate: unsaid, debug: unsaid },
     // An error must not carry the values of its statement: they are people's data.
     compileSqlOnError: false,
   });
+}
+
+function unsaid(): void {
+  // Said by the error that is thrown.
 }

@@ -95,6 +95,5 @@ async function select(
     .limit(wanted.limit);
   if (wanted.id !== undefined) void query.where('c.id', wanted.id);
   if (wanted.after != null) void query.where('c.id', '>', wanted.after);
-  const rows: CredentialRow[] = await query;
-  return rows;
+  return (await query) as CredentialRow[];
 }

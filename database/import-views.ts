@@ -14,7 +14,6 @@ import type { Transaction } from './transaction.js';
 /** Import runs as people see them; running ones as they stand in this moment. */
 export interface ImportRecord {
   readonly id: string;
-  readonly integration: string;
   readonly kind: ImportKind;
   readonly trigger: ImportTrigger;
   readonly state: ImportState;
@@ -75,7 +74,6 @@ export interface ImportFilter {
 const mapper = {
   fromRow: (row: ImportRow): ImportRecord => ({
     id: row.id,
-    integration: row.integration_id,
     kind: row.kind,
     trigger: row.trigger,
     state: row.state,

@@ -118,6 +118,5 @@ async function select(
   if (wanted.id !== undefined) void query.where('i.id', wanted.id);
   else void query.where('i.state', '<>', 'removed');
   if (wanted.after != null) void query.where('i.id', '>', wanted.after);
-  const rows: IntegrationRow[] = await query;
-  return rows;
+  return (await query) as IntegrationRow[];
 }

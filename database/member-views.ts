@@ -83,7 +83,7 @@ export async function listMembers(
 
 export async function findMember(trx: Transaction, id: string): Promise<MemberRecord | null> {
   const row = await trx<MemberRow>('members').where({ id }).first();
-  return row === undefined ? null : mapper.fromRow(row as MemberRow);
+  return row === undefined ? null : mapper.fromRow(row);
 }
 
 /** The version is raised, so a removal that was planned before loses against it and is planned anew. */

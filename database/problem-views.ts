@@ -43,11 +43,12 @@ export async function listProblems(
   severity: Problem['severity'],
   page: { limit: number; after: number },
 ): Promise<ProblemRecord[]> {
-  const rows: ProblemRow[] = await trx('run_problems')
+  const query = trx('run_problems')
     .select('ordinal', 'code', 'employee_id', 'field', 'received', 'allowed', 'detail', 'fixed_by')
     .where({ import_id: importId, severity })
     .andWhere('ordinal', '>', page.after)
     .orderBy('ordinal')
     .limit(page.limit);
+  const rows = (await query) as ProblemRow[];
   return rows.map(mapper.fromRow);
 }

@@ -65,7 +65,7 @@ function note(value: JsonValue | undefined, steps: readonly (string | number)[],
   const path = formatPath(steps);
   const field = found.get(path) ?? { steps, samples: new Set<string>(), filled: 0 };
   found.set(path, field);
-  const text = Array.isArray(value) ? value.map(String).join(', ') : String(value ?? '').trim();
+  const text = shown(value).trim();
   if (text === '') return;
   field.filled += 1;
   if (field.samples.size < MAX_SAMPLES) field.samples.add(text.slice(0, LONGEST_SAMPLE));
@@ -73,4 +73,10 @@ function note(value: JsonValue | undefined, steps: readonly (string | number)[],
 
 function isRecord(value: JsonValue | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function shown(value: JsonValue | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  return typeof value === 'object' ? '' : String(value);
 }

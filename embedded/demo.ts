@@ -14,6 +14,7 @@ import { openContext } from '../client/operations/open.js';
 import type { Place } from '../client/operations/places.js';
 import { createProgramme, listProgrammes } from '../client/operations/programmes.js';
 import { findRunning } from '../client/operations/running.js';
+import { IMPORT_PHASES, type ImportPhase } from '../domain/import.js';
 import type { DemoContext } from './start.js';
 
 /**
@@ -104,7 +105,7 @@ async function done<T>(asked: Promise<Answer<T>>): Promise<T> {
   return answer.body;
 }
 
-/** One line a phase while it runs. */
+/** One line a phase; one that was over before anybody looked is told all the same. */
 async function follow(
   call: Call,
   place: Place,
@@ -112,24 +113,27 @@ async function follow(
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<ImportView> {
-  let phase = '';
+  let told = 0;
   for (;;) {
     const run = await getImport(call, { ...place, import: id });
-    if (run.phase !== phase && run.state === 'running') print(`            ${PHASES[run.phase]}`);
-    phase = run.phase;
+    const reached = IMPORT_PHASES.indexOf(run.phase);
+    for (const phase of IMPORT_PHASES.slice(told, reached + 1)) {
+      if (phase !== 'done') print(`            ${phase.padEnd(10)} ${PHASES[phase]}`);
+    }
+    told = Math.max(told, reached + 1);
     if (run.state !== 'running') return run;
     await delay(100, undefined, { signal });
   }
 }
 
-const PHASES: Readonly<Record<ImportView['phase'], string>> = {
-  fetch: 'fetch      reading the directory',
-  map: 'map        turning records into people',
-  segment: 'segment    was everybody seen, who is eligible',
-  plan: 'plan       working out what has to change',
-  provision: 'provision  creating and changing members',
-  notify: 'notify     sending invitations and the report',
-  done: 'done',
+const PHASES: Readonly<Record<ImportPhase, string>> = {
+  fetch: 'reading the directory',
+  map: 'turning records into people',
+  segment: 'was everybody seen, who is eligible',
+  plan: 'working out what has to change',
+  provision: 'creating and changing members',
+  notify: 'sending invitations and the report',
+  done: '',
 };
 
 async function newestImport(call: Call, place: Place): Promise<ImportView | null> {

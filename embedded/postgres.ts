@@ -7,6 +7,7 @@ import { hasEnded, startChild, type Child, type Exit, type Step } from './child.
 import { freePort } from './ports.js';
 import { findPlace, makeOwnFolder, writeOwnFile, type PostgresPlace } from './postgres-place.js';
 import { endPostgresOrphan } from './postgres-orphan.js';
+import { settingsFor, type Tune } from './postgres-settings.js';
 import { isSystemError } from './system-errors.js';
 import type { Logger } from '../config/logging.js';
 
@@ -39,8 +40,6 @@ export interface PostgresOptions {
   print?: (line: string) => void;
 }
 
-export type Tune = 'durable' | 'test';
-
 interface Passwords {
   superuser: string;
   owner: string;
@@ -59,47 +58,6 @@ const STOP: readonly Step[] = [
 ];
 /** Not SIGKILL: its backends would live on for a moment. */
 const KILL: readonly Step[] = [['SIGQUIT', 1500]];
-
-/**
- * Statements and details of errors stay out of the server's log: they hold people's data. `log` stands above `error`
- * in Postgres' order of server messages.
- */
-const ALWAYS: Record<string, string> = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '200',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  log_min_messages: 'log',
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_checkpoints: 'off',
-  log_autovacuum_min_duration: '-1',
-  jit: 'off',
-};
-
-const TUNES: Record<Tune, Record<string, string>> = {
-  durable: {
-    shared_buffers: '256MB',
-    work_mem: '32MB',
-    maintenance_work_mem: '128MB',
-    effective_cache_size: '1GB',
-    max_wal_size: '2GB',
-    checkpoint_timeout: '15min',
-    random_page_cost: '1.1',
-  },
-  test: {
-    fsync: 'off',
-    full_page_writes: 'off',
-    synchronous_commit: 'off',
-    wal_level: 'minimal',
-    max_wal_senders: '0',
-    max_wal_size: '2GB',
-    checkpoint_timeout: '1h',
-    shared_buffers: '128MB',
-    random_page_cost: '1.1',
-  },
-};
 
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, tune = 'durable', log, print = () => undefined } = options;
@@ -224,7 +182,7 @@ async function launch(
 }
 
 function spawnServer(place: PostgresPlace, port: number, tune: Tune, onLine: (line: string) => void): Promise<Child> {
-  const settings = Object.entries({ ...ALWAYS, ...TUNES[tune] }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries(settingsFor(tune)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', place.cluster, '-p', String(port), ...settings];
   return startChild(place.programs.postgres, args, { ...surroundings(place), onLine });
 }

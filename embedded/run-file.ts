@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { endProcess, identifySelf, stillRuns, type ProcessIdentity } from './process-identity.js';
 import { isSystemError } from './system-errors.js';
@@ -34,6 +35,7 @@ export class AlreadyRunning extends Error {
 
 const RUN_FILE = 'run.json';
 const LOCK_FILE = 'rollcall.lock';
+const LOOK_AGAIN_MS = 10;
 
 export async function writeRunFile(dataDir: string, run: RunFile): Promise<void> {
   await writeWhole(join(dataDir, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`);
@@ -65,7 +67,7 @@ export async function lockDataDir(dataDir: string): Promise<{ release: () => Pro
   const mine = `${lock}.${randomUUID()}`;
   await writeWhole(mine, JSON.stringify(self));
   try {
-    while (!(await linked(mine, lock))) await clearStale(dataDir, lock, `${mine}.stale`);
+    while (!(await linked(mine, lock)) && !(await takenOver(dataDir, lock, mine))) await delay(LOOK_AGAIN_MS);
   } finally {
     await rm(mine, { force: true });
   }
@@ -100,25 +102,27 @@ async function linked(mine: string, lock: string): Promise<boolean> {
 }
 
 /**
- * Moves the lock aside, and only then judges it: of two starts that find the same stale one, the second would otherwise
- * throw away the lock that the first has just put there.
+ * Replaces the lock of a process that is gone. Of several starts that find it, only the one that holds the claim may,
+ * and only while the lock is still the one it judged: another may have replaced it in between.
  */
-async function clearStale(dataDir: string, lock: string, aside: string): Promise<void> {
-  const before = await holderOf(lock);
-  if (before && (await stillRuns(before))) throw alreadyRunning(dataDir, before);
+async function takenOver(dataDir: string, lock: string, mine: string): Promise<boolean> {
+  const found = await readOrNull(lock);
+  if (found === null) return false;
+  const holder = holderIn(found);
+  if (holder && (await stillRuns(holder))) throw alreadyRunning(dataDir, holder);
+  const claim = `${lock}.claim`;
+  if (!(await linked(mine, claim))) {
+    const claimant = holderIn((await readOrNull(claim)) ?? '');
+    if (claimant && !(await stillRuns(claimant))) await rm(claim, { force: true });
+    return false;
+  }
   try {
-    await rename(lock, aside);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return;
-    throw error;
+    if ((await readOrNull(lock)) !== found) return false;
+    await rename(mine, lock);
+    return true;
+  } finally {
+    await rm(claim, { force: true });
   }
-  const moved = await holderOf(aside);
-  if (moved && (await stillRuns(moved))) {
-    await linked(aside, lock);
-    await rm(aside, { force: true });
-    throw alreadyRunning(dataDir, moved);
-  }
-  await rm(aside, { force: true });
 }
 
 function alreadyRunning(dataDir: string, holder: ProcessIdentity): AlreadyRunning {
@@ -129,9 +133,8 @@ function alreadyRunning(dataDir: string, holder: ProcessIdentity): AlreadyRunnin
 
 const identitySchema = z.object({ pid: z.int(), started: z.string() });
 
-async function holderOf(path: string): Promise<ProcessIdentity | null> {
-  const text = await readOrNull(path);
-  const parsed = identitySchema.safeParse(text === null ? null : parseJson(text));
+function holderIn(text: string): ProcessIdentity | null {
+  const parsed = identitySchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : null;
 }
 

@@ -27,7 +27,7 @@ export interface MailTransport {
 }
 
 /** Why a mail did not go out, or may not have. The sentences carry no address and nothing of the server's text. */
-export abstract class MailError extends Error {
+abstract class MailError extends Error {
   abstract override readonly name: string;
 }
 

@@ -7,26 +7,28 @@ import { DATABASE_QUEUE, MAIL_QUEUE, providerQueue } from '../config/task-queues
  */
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
+/** Every activity beats every two seconds; a worker that is silent for this long is dead or cut off. */
+const heartbeatTimeout = '10 seconds';
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** A turn or a frame around a run: one short transaction. */
 export const SHORT: ActivityOptions = {
   taskQueue: DATABASE_QUEUE,
   startToCloseTimeout: '1 minute',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout,
+  cancellationType,
   retry,
 };
 
-/** A set-based step over a whole run; the statement time-out of the database ends it before this does. */
-export const SET_BASED: ActivityOptions = { ...SHORT, startToCloseTimeout: '30 minutes' };
-
-/** Work that beats while it goes on, so that a dead worker is noticed within seconds. */
-export const BEATING: ActivityOptions = { ...SET_BASED, heartbeatTimeout: '30 seconds' };
+/** A step over a whole run; the statement time-out of the database ends it before this does. */
+export const LONG: ActivityOptions = { ...SHORT, startToCloseTimeout: '30 minutes' };
 
 /** Reading one chunk of the directory. */
 export const reading = (provider: string): ActivityOptions => ({
   taskQueue: providerQueue(provider),
   startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '60 seconds',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout,
+  cancellationType,
   retry: { ...retry, initialInterval: '1 second' },
 });
 
@@ -34,13 +36,14 @@ export const reading = (provider: string): ActivityOptions => ({
 export const probing = (provider: string): ActivityOptions => ({
   taskQueue: providerQueue(provider),
   startToCloseTimeout: '90 seconds',
+  heartbeatTimeout,
   retry: { ...retry, maximumAttempts: 2 },
 });
 
 export const MAILING: ActivityOptions = {
   taskQueue: MAIL_QUEUE,
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '30 seconds',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout,
+  cancellationType,
   retry,
 };

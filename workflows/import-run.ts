@@ -11,7 +11,7 @@ import {
 import { ActivityFailure } from '@temporalio/common';
 import type { DatabaseActivities, MailActivities, ProviderActivities } from '../activities/index.js';
 import { failureCode } from '../domain/failure-names.js';
-import { BEATING, MAILING, reading, SET_BASED, SHORT } from './activity-options.js';
+import { LONG, MAILING, reading, SHORT } from './activity-options.js';
 import { progressQuery, SEARCH_ATTRIBUTES, type RunRef } from './messages.js';
 import { describeCounts, runDetails, type RunView } from './run-details.js';
 
@@ -26,8 +26,7 @@ export interface RunEnd {
 type Ending = Parameters<DatabaseActivities['closeRun']>[1];
 
 const short = proxyActivities<DatabaseActivities>(SHORT);
-const setBased = proxyActivities<DatabaseActivities>(SET_BASED);
-const beating = proxyActivities<DatabaseActivities>(BEATING);
+const long = proxyActivities<DatabaseActivities>(LONG);
 const mailing = proxyActivities<MailActivities>(MAILING);
 
 /** A mail server that is down shall not hold the next run for long: what is left is sent by that one. */
@@ -59,35 +58,34 @@ async function readDirectory(run: RunRef, view: RunView): Promise<void> {
       run,
       chunk,
     ]);
-    const [fetched] = await Promise.all([read, chunk === 0 ? null : mapChunk(run, chunk - 1)]);
+    const [fetched] = await Promise.all([read, chunk === 0 ? null : mapChunk(run, chunk - 1, false)]);
     view.people += fetched.people;
     enter(view, 'fetch');
     finished = fetched.finished;
     if (finished) {
       enter(view, 'map');
-      await mapChunk(run, chunk);
+      await mapChunk(run, chunk, true);
     }
   }
 }
 
-async function mapChunk(run: RunRef, chunk: number): Promise<void> {
-  await beating.mapPeople.executeWithOptions({ summary: `Map the people of part ${chunk + 1}` }, [run, chunk]);
+async function mapChunk(run: RunRef, chunk: number, last: boolean): Promise<void> {
+  await long.mapPeople.executeWithOptions({ summary: `Map the people of part ${chunk + 1}` }, [run, chunk, last]);
 }
 
 async function changeMembers(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'segment');
-  const seen = await setBased.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
+  const seen = await long.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
   view.people = seen.people;
   enter(view, 'plan');
-  const planned = await setBased.plan.executeWithOptions({ summary: 'Work out what has to change' }, [run]);
+  const planned = await long.plan.executeWithOptions({ summary: 'Work out what has to change' }, [run]);
   view.counts = planned.counts;
   view.held = planned.held;
   enter(view, 'provision');
   for (let finished = planned.changes === 0; !finished;) {
-    const applied = await beating.provision.executeWithOptions(
-      { summary: `Change members: ${planned.changes} changes` },
-      [run],
-    );
+    const applied = await long.provision.executeWithOptions({ summary: `Change members: ${planned.changes} changes` }, [
+      run,
+    ]);
     finished = applied.finished;
   }
 }

@@ -34,9 +34,10 @@ const LONGEST_PARAMETER = 300;
 
 /** The whole HTTP side without a port: `listen` is serve.ts's, and tests inject requests. */
 export async function buildApi(context: Context, options: ApiOptions = {}): Promise<FastifyInstance> {
+  // Named as the type that Fastify's own types are made with.
+  const loggerInstance: FastifyBaseLogger = context.log;
   const app = fastify({
-    // Fastify asks for its own logger type; pino's is wider.
-    loggerInstance: context.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
@@ -60,10 +61,9 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
   await app.register(joinRoutes, { context });
   const sink = context.environment.ROLLCALL_MAIL_SINK_URL;
   if (sink !== undefined) await app.register(devMailRoutes, { sink });
-  await app.register(
-    (api) => apiRoutes(api, context, options.requestsPerSecond ?? REQUESTS_PER_SECOND),
-    { prefix: '/api/v1' },
-  );
+  await app.register((api) => apiRoutes(api, context, options.requestsPerSecond ?? REQUESTS_PER_SECOND), {
+    prefix: '/api/v1',
+  });
   return app;
 }
 
@@ -114,7 +114,7 @@ function acceptJsonAlone(app: FastifyInstance): void {
       done(null, undefined);
       return;
     }
-    parse(request, text, (error, value) => {
+    void parse(request, text, (error, value) => {
       const detail = 'The body cannot be read as JSON; look for a missing quote, comma or brace.';
       done(error === null ? null : new WireError('invalid-json', detail), value);
     });

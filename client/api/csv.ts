@@ -7,7 +7,10 @@ import { stringify } from 'csv-stringify';
  */
 const FORMULA = /^[\s\u00a0\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 
-export function csv<T>(rows: AsyncIterable<T>, columns: Readonly<Record<string, (row: T) => string | null>>): ReadableStream {
+export function csv<T>(
+  rows: AsyncIterable<T>,
+  columns: Readonly<Record<string, (row: T) => string | null>>,
+): ReadableStream {
   const names = Object.keys(columns);
   const cells = Object.values(columns);
   const lines = stringify({

@@ -21,7 +21,8 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
       security: [{ token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withProblems(withoutUnused(jsonSchemaTransformObject(document) as Document)) as never,
+    transformObject: (document) =>
+      withProblems(withoutUnused(jsonSchemaTransformObject(document) as Document)) as never,
   });
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
@@ -41,7 +42,7 @@ interface Document {
 function withoutUnused(document: Document): Document {
   const schemas = document.components?.schemas ?? {};
   const kept = new Set<string>([problemName()]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     const text = JSON.stringify([document.paths, [...kept].map((name) => schemas[name])]);
     const used = Object.keys(schemas).filter((name) => text.includes(`"#/components/schemas/${name}"`));
     grown = used.some((name) => !kept.has(name));

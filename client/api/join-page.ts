@@ -23,7 +23,8 @@ const CLOSED: Readonly<Record<Exclude<InvitationState, 'open'>, readonly [title:
 
 export function joinPage(page: InvitationPage, outcome: { done: boolean; fault: string | null }): string {
   if (outcome.done) return layout('Your password is set', welcome(page));
-  if (page.state === 'open') return layout(`Welcome to ${page.programme ?? 'your programme'}`, form(page, outcome.fault));
+  if (page.state === 'open')
+    return layout(`Welcome to ${page.programme ?? 'your programme'}`, form(page, outcome.fault));
   const [title, text] = CLOSED[page.state];
   return layout(title, `<p>${escape(text)}</p>${signIn(page)}`);
 }
@@ -65,7 +66,13 @@ function layout(title: string, body: string): string {
 `;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

@@ -22,7 +22,12 @@ export function addImports(program: Command, io: Io, exit: Exit): void {
     .argument('<integration>')
     .option('--json', 'print the import')
     .action(async (id: string, options: Json) => {
-      const started = await command(io, id, undefined, async () => (await import('../operations/commands.js')).importNow);
+      const started = await command(
+        io,
+        id,
+        undefined,
+        async () => (await import('../operations/commands.js')).importNow,
+      );
       if (options.json === true) printJson(io, started);
       else io.out(`${started.id}\n`);
       if (started.joined) io.err('An import was running already; this is that one.\n');
@@ -84,7 +89,11 @@ async function list(io: Io, integration: string, { json, ...filter }: ListOption
     return allOf((page) => listImports(call, place, filter, page));
   });
   if (json === true) printJson(io, { items, next: null });
-  else printRows(io, items.map((item) => [item.id, item.startedAt, item.kind, item.trigger, item.state]));
+  else
+    printRows(
+      io,
+      items.map((item) => [item.id, item.startedAt, item.kind, item.trigger, item.state]),
+    );
 }
 
 async function errors(io: Io, id: string, options: Json): Promise<void> {
@@ -97,7 +106,11 @@ async function errors(io: Io, id: string, options: Json): Promise<void> {
     return allOf((page) => listProblems(call, place, 'error', page));
   });
   if (options.json === true) printJson(io, { items, next: null });
-  else printRows(io, items.map((item) => [item.employeeId, item.field, item.received, item.detail, item.fixedBy]));
+  else
+    printRows(
+      io,
+      items.map((item) => [item.employeeId, item.field, item.received, item.detail, item.fixedBy]),
+    );
 }
 
 function printImport(io: Io, shown: ImportView, options: Json): void {

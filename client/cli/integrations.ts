@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { Answer, Asked } from '../operations/carry-out.js';
+import type { Answer } from '../operations/carry-out.js';
 import type { Call } from '../operations/context.js';
+import type { Asked } from '../operations/idempotency.js';
 import type { Place } from '../operations/places.js';
 import { printJson, printObject, printRows, readJson, type Io } from './io.js';
 import { asOperator } from './operator.js';
@@ -32,7 +33,11 @@ function addReading(integrations: Command, io: Io): void {
         return allOf((page) => listIntegrations(call, programme, page));
       });
       if (options.json === true) printJson(io, { items, next: null });
-      else printRows(io, items.map((item) => [item.id, item.state, item.provider, item.name]));
+      else
+        printRows(
+          io,
+          items.map((item) => [item.id, item.state, item.provider, item.name]),
+        );
     });
 
   integrations
@@ -66,7 +71,6 @@ function addReading(integrations: Command, io: Io): void {
     });
 }
 
-
 const WITH_BODY = [
   { name: 'setup', operation: 'setUp', about: 'replace the setup' },
   { name: 'authorize', operation: 'authorize', about: 'probe credentials and use them from now on' },
@@ -85,7 +89,12 @@ function addWithBody(integrations: Command, io: Io): void {
       .option('--json', 'print the integration instead of its state')
       .action(async (id: string, options: Json & { file?: string }) => {
         const body = await readJson(io, options.file);
-        const integration = await command(io, id, body, async () => (await import('../operations/commands.js'))[operation]);
+        const integration = await command(
+          io,
+          id,
+          body,
+          async () => (await import('../operations/commands.js'))[operation],
+        );
         if (options.json === true) printJson(io, integration);
         else io.out(`${integration.state}\n`);
         const { seen } = integration;
@@ -103,7 +112,12 @@ function addWithoutBody(integrations: Command, io: Io): void {
     .argument('<integration>')
     .option('--json', 'print the integration with its import')
     .action(async (id: string, options: Json) => {
-      const published = await command(io, id, undefined, async () => (await import('../operations/commands.js')).publish);
+      const published = await command(
+        io,
+        id,
+        undefined,
+        async () => (await import('../operations/commands.js')).publish,
+      );
       if (options.json === true) printJson(io, published);
       else io.out(`${published.firstImport.id}\n`);
     });

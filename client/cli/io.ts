@@ -33,7 +33,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
     throw new WrongUsage(`The file ${file} cannot be read (${why}).`);
   }
 }
@@ -58,5 +58,5 @@ function plain(value: unknown): string {
   if (value === null || value === undefined) return '-';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // Control characters of somebody's name must not steer the terminal.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -43,12 +43,19 @@ async function list(io: Io, options: ListOptions): Promise<void> {
   const items = await asOperator(io, async (call) => {
     const programme = await resolveProgramme(call, options.programme);
     return allOf(({ limit, after }) => {
-        const page = { ...(limit === undefined ? {} : { limit: String(limit) }), ...(after === undefined ? {} : { after }) };
-        return listMembers(call, programme, { ...filter, ...page });
+      const page = {
+        ...(limit === undefined ? {} : { limit: String(limit) }),
+        ...(after === undefined ? {} : { after }),
+      };
+      return listMembers(call, programme, { ...filter, ...page });
     });
   });
   if (options.json === true) printJson(io, { items, next: null, total: items.length });
-  else printRows(io, items.map((item) => [item.id, item.state, item.email, item.fullName, item.department]));
+  else
+    printRows(
+      io,
+      items.map((item) => [item.id, item.state, item.email, item.fullName, item.department]),
+    );
 }
 
 function readFilter(texts: readonly string[]): Record<string, string[]> {

@@ -9,7 +9,7 @@ export async function asOperator<T>(io: Io, work: (call: Call) => Promise<T>): P
     import('../../config/logging.js'),
   ]);
   const running = await findRunning(io.variables);
-  const log = createLogger('rollcall', 'silent');
+  const log = createLogger('rollcall', io.variables.ROLLCALL_LOG_LEVEL ?? 'silent');
   const context = openContext({ ...running, log, name: 'rollcall-cli', connections: 2 });
   try {
     return await work({ context, actor: { role: 'operator', name: 'operator (command line)' } });
@@ -21,9 +21,12 @@ export async function asOperator<T>(io: Io, work: (call: Call) => Promise<T>): P
   }
 }
 
+const UNREACHABLE: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', '57P03', '3D000'];
+
+/** Node tries all addresses of a name, and tells of them together. */
 function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === '57P03' || code === '3D000') return true;
-  return error.name === 'KnexTimeoutError' || (error instanceof AggregateError && error.errors.some(isUnreachable));
+  if (typeof error !== 'object' || error === null) return false;
+  if ('code' in error && UNREACHABLE.includes(error.code)) return true;
+  if ('name' in error && error.name === 'KnexTimeoutError') return true;
+  return 'errors' in error && Array.isArray(error.errors) && error.errors.some(isUnreachable);
 }

@@ -53,7 +53,9 @@ async function migrate(io: Io): Promise<void> {
   ]);
   const environment = readEnvironment(io.variables);
   if (environment.DATABASE_URL === undefined) {
-    throw new WrongUsage('There is no DATABASE_URL: name the database that is to be migrated. (`start` migrates its own.)');
+    throw new WrongUsage(
+      'There is no DATABASE_URL: name the database that is to be migrated. (`start` migrates its own.)',
+    );
   }
   const temporal = environment.TEMPORAL_ADDRESS === undefined ? null : io.variables;
   await operations.migrate(environment.DATABASE_URL, temporal);

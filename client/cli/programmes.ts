@@ -35,7 +35,11 @@ export function addProgrammes(program: Command, io: Io): void {
       ]);
       const items = await asOperator(io, (call) => allOf((page) => listProgrammes(call, page)));
       if (options.json === true) printJson(io, { items, next: null });
-      else printRows(io, items.map((item) => [item.id, item.name, item.timeZone, item.graceDays]));
+      else
+        printRows(
+          io,
+          items.map((item) => [item.id, item.name, item.timeZone, item.graceDays]),
+        );
     });
 }
 

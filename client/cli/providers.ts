@@ -12,6 +12,10 @@ export function addProviders(program: Command, io: Io): void {
       const { listProviders } = await import('../operations/providers.js');
       const list = listProviders(options.search);
       if (options.json === true) printJson(io, list);
-      else printRows(io, list.items.map((item) => [item.id, item.name]));
+      else
+        printRows(
+          io,
+          list.items.map((item) => [item.id, item.name]),
+        );
     });
 }

@@ -29,7 +29,10 @@ export function addTokens(program: Command, io: Io): void {
       if (options.json === true) printJson(io, { items, next: null });
       else {
         const state = (item: (typeof items)[number]) => (item.revokedAt === null ? 'valid' : 'revoked');
-        printRows(io, items.map((item) => [item.id, item.role, item.programme, `…${item.hint}`, item.lastUsedAt, state(item)]));
+        printRows(
+          io,
+          items.map((item) => [item.id, item.role, item.programme, `…${item.hint}`, item.lastUsedAt, state(item)]),
+        );
       }
     });
 

@@ -1,4 +1,3 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { recordAudit } from '../../database/audit-log.js';
 import { findOperation, keepAnswer, openOperation, type Operation } from '../../database/operations.js';
 import type { IntegrationRecord } from '../../database/integration-views.js';
@@ -6,17 +5,12 @@ import type { Programme } from '../../database/programmes.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { findProvider } from '../../providers/registry.js';
 import type { CommandName, CommandReply } from '../../workflows/messages.js';
-import type { SendResult } from '../temporal.js';
+import { CommandFailed, type SendResult } from '../temporal.js';
 import { answerOf, readReply, refusalOf } from './answers.js';
 import { enter, type Call, type Context } from './context.js';
+import { bodyDigest, readKey, requireSameBody, type Asked } from './idempotency.js';
 import { requireIntegration, type Place } from './places.js';
-import { faultsDetail, fromProblem, Refusal, toProblem, type Problem } from './refusals.js';
-
-/** A command as it was asked: its body as it came, and the key that makes a repetition safe. */
-export interface Asked {
-  readonly body: unknown;
-  readonly key?: string | undefined;
-}
+import { fromProblem, Refusal, toProblem, type Problem } from './refusals.js';
 
 /** `pending`: not answered within the patience; `operation` is where to ask again. */
 export type Answer<T> =
@@ -25,7 +19,6 @@ export type Answer<T> =
 
 /** What a person waits for at a web page; beyond it, an operation's address is the better answer. */
 export const PATIENCE_MS = 15_000;
-const LONGEST_KEY = 255;
 
 /**
  * Carries out one command: a row that says what is asked, an update to the integration's workflow under the row's id,
@@ -53,7 +46,8 @@ export async function carryOut<T>(
     };
     const opened = await openOperation(trx, request, () => prepare(trx, programme, found));
     if (!opened.isNew) requireSameBody(call.context, opened.operation, asked.body);
-    else await recordAudit(trx, { programme: programme.id, actor: call.actor.name, action: command, subject: found.id });
+    else
+      await recordAudit(trx, { programme: programme.id, actor: call.actor.name, action: command, subject: found.id });
     return { operation: opened.operation, integration: found };
   });
   return (await settle(call, operation, integration, PATIENCE_MS)) as Answer<T>;
@@ -81,7 +75,7 @@ async function settle(
 }
 
 async function send(
-  { temporal, log }: Context,
+  { temporal, log, db }: Context,
   operation: Operation,
   integration: IntegrationRecord,
   patienceMs: number,
@@ -97,7 +91,10 @@ async function send(
     return await temporal.send(to, operation.command as CommandName, operation.id, patienceMs);
   } catch (error) {
     log.error({ err: error, operation: operation.id, command: operation.command }, 'A command failed.');
-    throw new Refusal('internal', `The command failed and was not carried out; the operation is ${operation.id}.`);
+    const refusal = new Refusal('internal', `The command failed and was not carried out; the operation is ${operation.id}.`);
+    // Asked again, the workflow would only tell of the same failure: this is the answer.
+    if (error instanceof CommandFailed) await keepProblem({ db }, operation, refusal);
+    throw refusal;
   }
 }
 
@@ -112,6 +109,12 @@ async function keep(call: Call, operation: Operation, reply: CommandReply): Prom
     return (await findOperation(trx, operation.id))?.answer;
   });
   return again(kept ?? answer);
+}
+
+function keepProblem({ db }: Pick<Context, 'db'>, operation: Operation, refusal: Refusal): Promise<void> {
+  return inProgramme(db, operation.programme, (trx) =>
+    keepAnswer(trx, operation.id, 'failed', problemAnswer(refusal)),
+  );
 }
 
 function problemAnswer(refusal: Refusal): { status: number; body: Problem } {
@@ -156,38 +159,4 @@ export async function getOperation(call: Call, programme: string, id: string): P
     const body = toProblem(error);
     return { id, state: 'failed', status: body.status, answer: body };
   }
-}
-
-function readKey(key: string | undefined): string {
-  if (key === undefined) return randomUUID();
-  if (key.length > 0 && key.length <= LONGEST_KEY) return key;
-  const fault = { pointer: '?Idempotency-Key', detail: `must have 1 to ${LONGEST_KEY} characters` };
-  throw new Refusal('invalid-query', faultsDetail([fault]), [fault]);
-}
-
-function requireSameBody({ keys }: Context, operation: Operation, body: unknown): void {
-  if (keys.some((key) => digestWith(key.secret, body) === operation.bodyDigest)) return;
-  throw new Refusal('idempotency-mismatch', 'This Idempotency-Key came with another body within the last 24 hours.');
-}
-
-/** Keyed, because a body may be a password: a plain hash of one could be guessed. */
-function bodyDigest({ keys }: Context, body: unknown): string {
-  const key = keys[0];
-  if (key === undefined) throw new Error('There is no encryption key: ROLLCALL_ENCRYPTION_KEYS is empty.');
-  return digestWith(key.secret, body);
-}
-
-function digestWith(secret: Buffer, body: unknown): string {
-  return createHmac('sha256', secret)
-    .update(JSON.stringify(sorted(body)) ?? '')
-    .digest('hex');
-}
-
-/** Two bodies are the same whatever the order of their properties; none is the same as an empty one. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object') return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, inner === null ? null : sorted(inner)]));
 }

@@ -31,7 +31,10 @@ export function deleteCredential(call: Call, programme: string, id: string): Pro
     if (found === null) throw notFound('credential');
     if (!(await remove(trx, id))) {
       const users = found.usedBy.length;
-      throw new Refusal('illegal-state', `The credential is used by ${users} integration(s): revoke or re-authorize first.`);
+      throw new Refusal(
+        'illegal-state',
+        `The credential is used by ${users} integration(s): revoke or re-authorize first.`,
+      );
     }
     await recordAudit(trx, { programme, actor: call.actor.name, action: 'credential-deleted', subject: id });
   });

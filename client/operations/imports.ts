@@ -15,13 +15,9 @@ import { enter, pageById, pageByNumber, toList, type Call, type List, type PageR
 import { requireIntegration, type ImportPlace, type Place } from './places.js';
 import { notFound } from './refusals.js';
 
-export type ImportView = Omit<ImportRecord, 'integration'>;
-export type ChangeView = Omit<ChangeRecord, 'ordinal'>;
-export type ProblemView = Omit<ProblemRecord, 'ordinal'>;
-
-export function importView({ integration: _, ...rest }: ImportRecord): ImportView {
-  return rest;
-}
+export type ImportView = ImportRecord;
+export type ChangeView = ChangeRecord;
+export type ProblemView = ProblemRecord;
 
 export function listImports(
   call: Call,
@@ -33,12 +29,12 @@ export function listImports(
   return enter(call, place.programme, 'read', async (trx) => {
     await requireIntegration(trx, place.integration);
     const rows = await listImportRecords(trx, place.integration, filter, { limit: limit + 1, after });
-    return toList(rows.map(importView), limit, (last) => last.id);
+    return toList(rows, limit, (last) => last.id);
   });
 }
 
 export function getImport(call: Call, place: ImportPlace): Promise<ImportView> {
-  return inImport(call, place, async (_, record) => importView(record));
+  return inImport(call, place, async (_, record) => record);
 }
 
 export function listChanges(
@@ -50,8 +46,7 @@ export function listChanges(
   const { limit, after } = pageByNumber(page);
   return inImport(call, place, async (trx) => {
     const rows = await readChanges(trx, place.import, filter, { limit: limit + 1, after });
-    const list = toList(rows, limit, (last) => String(last.ordinal));
-    return { items: list.items.map(({ ordinal: _, ...change }) => change), next: list.next };
+    return toList(rows, limit, (last) => String(last.ordinal));
   });
 }
 
@@ -64,8 +59,7 @@ export function listProblems(
   const { limit, after } = pageByNumber(page);
   return inImport(call, place, async (trx) => {
     const rows = await readProblems(trx, place.import, severity, { limit: limit + 1, after });
-    const list = toList(rows, limit, (last) => String(last.ordinal));
-    return { items: list.items.map(({ ordinal: _, ...problem }) => problem), next: list.next };
+    return toList(rows, limit, (last) => String(last.ordinal));
   });
 }
 

@@ -22,7 +22,8 @@ import {
   type List,
   type PageRequest,
 } from './context.js';
-import { importView, type ImportView } from './imports.js';
+import { once } from './idempotency.js';
+import type { ImportView } from './imports.js';
 import { requireIntegration, type Place } from './places.js';
 import { readBody, Refusal } from './refusals.js';
 
@@ -44,7 +45,7 @@ export interface IntegrationView {
   readonly createdAt: string;
 }
 
-export async function createIntegration(call: Call, programme: string, body: unknown): Promise<IntegrationView> {
+export async function createIntegration(call: Call, programme: string, body: unknown, key?: string): Promise<IntegrationView> {
   requireProgramme(call, programme, 'write');
   const { provider, name } = readBody(integrationSchema, body);
   if (findProvider(provider) === undefined) {
@@ -52,12 +53,14 @@ export async function createIntegration(call: Call, programme: string, body: unk
     const fault = { pointer: '/provider', detail: `is "${provider}"; allowed are ${allowed}` };
     throw new Refusal('invalid-body', `${fault.pointer} ${fault.detail}.`, [fault]);
   }
-  const record = await enter(call, programme, 'write', async (trx) => {
-    const id = await insertIntegration(trx, { programme, provider, name, createdBy: call.actor.name });
-    await recordAudit(trx, { programme, actor: call.actor.name, action: 'integration-created', subject: id });
-    return requireIntegration(trx, id);
-  });
-  return view(record, null, null);
+  const scope = { programme, subject: programme, command: 'createIntegration' };
+  return enter(call, programme, 'write', (trx) =>
+    once(call, trx, scope, { body, key }, async () => {
+      const id = await insertIntegration(trx, { programme, provider, name, createdBy: call.actor.name });
+      await recordAudit(trx, { programme, actor: call.actor.name, action: 'integration-created', subject: id });
+      return view(await requireIntegration(trx, id), null, null);
+    }),
+  );
 }
 
 export async function listIntegrations(
@@ -70,13 +73,15 @@ export async function listIntegrations(
     const rows = await listIntegrationRecords(trx, { limit: limit + 1, after });
     return {
       records: toList(rows, limit, (last) => last.id),
-      imports: await newestImportRecords(trx, rows.map((row) => row.id)),
+      imports: await newestImportRecords(
+        trx,
+        rows.map((row) => row.id),
+      ),
     };
   });
   const items = await Promise.all(
     records.items.map(async (record) => {
-      const newest = imports.get(record.id);
-      return view(record, newest === undefined ? null : importView(newest), await nextImportAt(call.context, record));
+      return view(record, imports.get(record.id) ?? null, await nextImportAt(call.context, record));
     }),
   );
   return { items, next: records.next };
@@ -87,18 +92,14 @@ export async function getIntegration(call: Call, { programme, integration }: Pla
     const found = await requireIntegration(trx, integration);
     return { record: found, newest: (await newestImportRecords(trx, [found.id])).get(found.id) };
   });
-  return view(record, newest === undefined ? null : importView(newest), await nextImportAt(call.context, record));
+  return view(record, newest ?? null, await nextImportAt(call.context, record));
 }
 
 function nextImportAt(context: Context, record: IntegrationRecord): Promise<string | null> {
   return record.state === 'published' ? context.temporal.nextImportAt(record.id) : Promise.resolve(null);
 }
 
-function view(
-  record: IntegrationRecord,
-  lastImport: ImportView | null,
-  nextImport: string | null,
-): IntegrationView {
+function view(record: IntegrationRecord, lastImport: ImportView | null, nextImport: string | null): IntegrationView {
   return {
     id: record.id,
     provider: record.provider,
@@ -119,6 +120,6 @@ function view(
 }
 
 function warnings({ setup }: IntegrationRecord): string[] {
-  if (setup === null || setup.removalLimit !== null) return [];
+  if (setup?.removalLimit !== null) return [];
   return ['The removal limit is switched off: an import may remove any number of members without asking.'];
 }

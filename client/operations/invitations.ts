@@ -37,11 +37,12 @@ export async function setPassword(
 }
 
 function passwordFault(password: string): string | null {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < SHORTEST_PASSWORD) {
     return `The password has ${length} characters; it needs at least ${SHORTEST_PASSWORD}.`;
   }
-  if (length > LONGEST_PASSWORD) return `The password has more than ${LONGEST_PASSWORD} characters; choose a shorter one.`;
+  if (length > LONGEST_PASSWORD)
+    return `The password has more than ${LONGEST_PASSWORD} characters; choose a shorter one.`;
   return null;
 }
 

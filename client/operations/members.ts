@@ -66,7 +66,12 @@ export function getMember(call: Call, programme: string, memberId: string): Prom
   });
 }
 
-export async function changeMember(call: Call, programme: string, memberId: string, body: unknown): Promise<MemberView> {
+export async function changeMember(
+  call: Call,
+  programme: string,
+  memberId: string,
+  body: unknown,
+): Promise<MemberView> {
   requireProgramme(call, programme, 'write');
   const patch = readBody(memberPatchSchema, body);
   await enter(call, programme, 'write', async (trx) => {

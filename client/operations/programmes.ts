@@ -9,7 +9,16 @@ import {
 import { recordAudit } from '../../database/audit-log.js';
 import { inProgramme } from '../../database/transaction.js';
 import { programmePatchSchema, programmeSchema } from '../../domain/programme.js';
-import { enter, pageById, requireOperator, requireProgramme, toList, type Call, type List, type PageRequest } from './context.js';
+import {
+  enter,
+  pageById,
+  requireOperator,
+  requireProgramme,
+  toList,
+  type Call,
+  type List,
+  type PageRequest,
+} from './context.js';
 import { notFound, readBody, Refusal } from './refusals.js';
 
 export interface ProgrammeView {
@@ -79,7 +88,8 @@ export async function resolveOwner(
   id: string,
 ): Promise<string> {
   const programme = await findOwner(call.context.db, kind, id);
-  if (programme === null || (call.actor.role !== 'operator' && call.actor.programme !== programme)) throw notFound(kind);
+  if (programme === null || (call.actor.role !== 'operator' && call.actor.programme !== programme))
+    throw notFound(kind);
   return programme;
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /**
  * What people's side refuses, and how it says so: the vocabulary of interfaces.md with its HTTP statuses. What only the
@@ -128,11 +128,13 @@ function pointer(path: readonly PropertyKey[]): string {
 function sentence(issue: Issue): string {
   const text = issue.message.replace(/\.$/, '');
   if (!/^(Too (small|big)|Invalid)/.test(text)) return text;
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (issue.code === 'invalid_value')
+    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
   if (issue.code === 'invalid_type') return expected(issue.expected, text);
   if (issue.code === 'too_small') return measure(issue.origin, `at least ${issue.minimum}`);
   if (issue.code === 'too_big') return measure(issue.origin, `at most ${issue.maximum}`);
-  if (issue.code === 'invalid_format') return `must be ${issue.format === 'email' ? 'an e-mail address' : `a ${issue.format}`}`;
+  if (issue.code === 'invalid_format')
+    return `must be ${issue.format === 'email' ? 'an e-mail address' : `a ${issue.format}`}`;
   return text;
 }
 

@@ -56,7 +56,7 @@ export async function findRunning(variables: Variables): Promise<Running> {
 
 /** Nothing of the user's own Temporal profiles may reach the embedded server. */
 function temporalOf(run: RunFile, variables: Variables, dataDir: string): Variables {
-  if (variables['TEMPORAL_ADDRESS'] === run.temporal.address) return variables;
+  if (variables.TEMPORAL_ADDRESS === run.temporal.address) return variables;
   const others = Object.entries(variables).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {
     ...Object.fromEntries(others),
@@ -85,7 +85,7 @@ async function readOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }
@@ -104,6 +104,10 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openDatabase, type Database } from '../../database/connection.js';
 import { messageIdSql } from '../../database/outbox.js';
 import { inProgramme } from '../../database/transaction.js';
-import { cloneDatabase, type TestDatabase } from '../harness/database.js';
+import { asAdmin, cloneDatabase, type TestDatabase } from '../harness/database.js';
 
 /** A programme with one published integration and a run, for what concerns mails; each world is a tenant of its own. */
 export interface MailWorld {
@@ -13,6 +13,8 @@ export interface MailWorld {
 
 export interface MailDatabase {
   readonly db: Database;
+  /** As a restart of the server does. */
+  readonly dropConnections: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -21,6 +23,11 @@ export async function openMailDatabase(name: string): Promise<MailDatabase> {
   const db = openDatabase(database.url, { name, connections: 6 });
   return {
     db,
+    dropConnections: async () => {
+      await asAdmin((client) =>
+        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database.name]),
+      );
+    },
     close: async () => {
       await db.destroy();
       await database.drop();

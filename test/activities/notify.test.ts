@@ -195,6 +195,26 @@ describe('when something fails', () => {
     expect(await received(world)).toHaveLength(40);
   });
 
+  test('a database that drops its connections makes no mail go twice and none wait', async () => {
+    const world = await createWorld(database.db);
+    await inviteMembers(database.db, world, 40);
+    let dropped = false;
+    sink.onMessage(async () => {
+      if (dropped) return;
+      dropped = true;
+      await database.dropConnections();
+    });
+    const result = await send(world);
+    sink.onMessage(null);
+    const again = await send(world);
+    const mails = await received(world);
+    expect(new Set(mails.map((mail) => mail.to[0])).size).toBe(mails.length);
+    expect(mails.length).toBe(result.sent + again.sent);
+    const states = (await outboxOf(database.db, world)).map((row) => row.state);
+    expect(states.filter((state) => state === 'sent')).toHaveLength(mails.length);
+    expect(states.every((state) => state === 'sent' || state === 'unknown')).toBe(true);
+  });
+
   test('heartbeats tell counts alone', async () => {
     const world = await createWorld(database.db);
     await inviteMembers(database.db, world, 3);

@@ -32,13 +32,16 @@ export interface Product {
   readonly temporal: TestTemporal;
   readonly namespace: string;
   readonly variables: Readonly<Record<string, string>>;
-  createIntegration(name?: string): Promise<string>;
+  createProgramme(): Promise<string>;
+  createIntegration(name?: string, programme?: string): Promise<string>;
+  programmeOf(integration: string): string;
   command(integration: string, command: CommandName, body: object): Promise<CommandReply>;
   /** Set up, authorized, mapped, segment and published; gives the first import's id. */
   publish(integration: string, wishes?: Wishes): Promise<string>;
   importNow(integration: string): Promise<string>;
-  ended(importId: string): Promise<ImportRow>;
-  rows<T>(sql: string, bindings?: readonly unknown[]): Promise<T[]>;
+  ended(importId: string, programme?: string): Promise<ImportRow>;
+  /** @param programme the first one when absent */
+  rows<T>(sql: string, bindings?: readonly unknown[], programme?: string): Promise<T[]>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export interface Wishes {
   versioned?: object;
   mapping?: unknown;
   segment?: object;
+  credential?: object;
 }
 
 export interface ImportRow {
@@ -132,18 +136,20 @@ export async function startProduct(
   const workers =
     options.workers === false ? [] : await createWorkers(dependencies, temporal.nativeConnection, namespace);
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const programme = newId();
-  await inProgramme(db, programme, async (trx) => {
-    await trx('programmes').insert({
-      id: programme,
-      name: 'Acme Rewards',
-      time_zone: 'Europe/London',
-      erasure_key: randomBytes(32),
+  const programmes = new Map<string, string>();
+  const createProgramme = async () => {
+    const id = newId();
+    await inProgramme(db, id, async (trx) => {
+      const fixed = { name: 'Acme Rewards', time_zone: 'Europe/London', erasure_key: randomBytes(32) };
+      await trx('programmes').insert({ id, ...fixed });
     });
-  });
+    return id;
+  };
+  const programme = await createProgramme();
+  const programmeOf = (integration: string) => programmes.get(integration) ?? programme;
 
-  const rows = async <T>(sql: string, bindings: readonly unknown[] = []): Promise<T[]> =>
-    inProgramme(db, programme, async (trx) => (await trx.raw<{ rows: T[] }>(sql, [...bindings] as never)).rows);
+  const rows = async <T>(sql: string, bindings: readonly unknown[] = [], of = programme): Promise<T[]> =>
+    inProgramme(db, of, async (trx) => (await trx.raw<{ rows: T[] }>(sql, [...bindings] as never)).rows);
 
   const product: Product = {
     db,
@@ -156,11 +162,14 @@ export async function startProduct(
     namespace,
     variables,
     rows,
-    async createIntegration(title = 'Acme Sage HR') {
+    createProgramme,
+    programmeOf,
+    async createIntegration(title = 'Acme Sage HR', owner = programme) {
       const id = newId();
-      await inProgramme(db, programme, async (trx) => {
+      programmes.set(id, owner);
+      await inProgramme(db, owner, async (trx) => {
         await trx('integrations').insert({
-          programme_id: programme,
+          programme_id: owner,
           id,
           provider: 'sage-hr',
           name: title,
@@ -179,7 +188,7 @@ export async function startProduct(
           taskQueue: WORKFLOW_QUEUE,
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-          args: [{ programme, integration }],
+          args: [{ programme: programmeOf(integration), integration }],
         }),
       });
     },
@@ -190,7 +199,8 @@ export async function startProduct(
         return reply;
       };
       await done('setUp', { live: { ...LIVE, ...wishes.live }, versioned: { ...VERSIONED, ...wishes.versioned } });
-      const credential = await insertCandidate(product, { subdomain: 'acme', apiKey: 'demo-sage-key' });
+      const account = wishes.credential ?? { subdomain: 'acme', apiKey: 'demo-sage-key' };
+      const credential = await insertCandidate(product, programmeOf(integration), account);
       await done('authorize', { credential });
       await done('map', { mapping: mappingSchema.parse(wishes.mapping ?? MAPPING) });
       if (wishes.segment !== undefined) await done('segment', { segment: wishes.segment });
@@ -202,11 +212,13 @@ export async function startProduct(
       if (reply.outcome !== 'done') throw new Error(`importNow was refused: ${reply.detail}`);
       return reply.import ?? '';
     },
-    async ended(importId) {
+    async ended(importId, of = programme) {
       for (;;) {
-        const [row] = await rows<ImportRow>('select * from import_runs where id = ? and ended_at is not null', [
-          importId,
-        ]);
+        const [row] = await rows<ImportRow>(
+          'select * from import_runs where id = ? and ended_at is not null',
+          [importId],
+          of,
+        );
         if (row !== undefined) return row;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -223,8 +235,8 @@ export async function startProduct(
   return product;
 }
 
-export async function insertCandidate(product: Product, credential: object): Promise<string> {
-  const { db, programme, variables } = product;
+export async function insertCandidate(product: Product, programme: string, credential: object): Promise<string> {
+  const { db, variables } = product;
   const id = newId();
   const ring = readEnvironment(variables).ROLLCALL_ENCRYPTION_KEYS ?? [];
   const sealed = seal(ring, JSON.stringify(credential), `${programme}/${id}`);
@@ -245,9 +257,10 @@ export async function insertCandidate(product: Product, credential: object): Pro
 
 async function insertOperation(product: Product, integration: string, command: string, body: object): Promise<string> {
   const id = newId();
-  await inProgramme(product.db, product.programme, async (trx) => {
+  const programme = product.programmeOf(integration);
+  await inProgramme(product.db, programme, async (trx) => {
     await trx('operations').insert({
-      programme_id: product.programme,
+      programme_id: programme,
       id,
       scope: `${integration}/${command}`,
       key: id,

@@ -30,14 +30,21 @@ const importShape = {
   complete: z
     .object({ proven: z.boolean(), code: z.string(), reason: z.string() })
     .nullable()
-    .describe('Whether the directory was proven to be read completely; without that nobody is removed for being absent'),
-  counts: z.object(Object.fromEntries(COUNTED.map((kind) => [kind, count])) as Record<(typeof COUNTED)[number], typeof count>),
+    .describe(
+      'Whether the directory was proven to be read completely; without that nobody is removed for being absent',
+    ),
+  counts: z.object(
+    Object.fromEntries(COUNTED.map((kind) => [kind, count])) as Record<(typeof COUNTED)[number], typeof count>,
+  ),
   impact: z.object({ membersBefore: count.nullable(), membersAfter: count.nullable() }),
   held: z
     .object({
       count,
       causes: z.object(
-        Object.fromEntries(HOLD_CAUSES.map((cause) => [cause, count])) as Record<(typeof HOLD_CAUSES)[number], typeof count>,
+        Object.fromEntries(HOLD_CAUSES.map((cause) => [cause, count])) as Record<
+          (typeof HOLD_CAUSES)[number],
+          typeof count
+        >,
       ),
       planDigest: z.string(),
       question: z.string().nullable(),

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { setupSchema as setupInputSchema } from '../../../domain/configuration.js';
-import { emptySchema, integrationSchema as newIntegrationSchema, pauseSchema, publishSchema } from '../../../domain/integration.js';
+import {
+  emptySchema,
+  integrationSchema as newIntegrationSchema,
+  pauseSchema,
+  publishSchema,
+} from '../../../domain/integration.js';
 import { mappingSchema as mappingInputSchema } from '../../../domain/mapping.js';
 import { segmentSchema as segmentInputSchema } from '../../../domain/segment.js';
 import { importSchema } from './imports.js';

@@ -3,7 +3,10 @@ import { MAPPABLE_FIELDS, MEMBER_STATES, type MappableField } from '../../../dom
 import { date, time } from './list.js';
 
 const text = z.string().nullable();
-const standard = Object.fromEntries(MAPPABLE_FIELDS.map((field) => [field, text])) as Record<MappableField, typeof text>;
+const standard = Object.fromEntries(MAPPABLE_FIELDS.map((field) => [field, text])) as Record<
+  MappableField,
+  typeof text
+>;
 
 export const memberSchema = z
   .object({

@@ -30,7 +30,8 @@ const CHANGE_COLUMNS: Readonly<Record<string, (row: ChangeView) => string | null
   employeeId: (row) => row.employeeId,
   email: (row) => row.email,
   reason: (row) => row.reason,
-  fields: (row) => row.fields.map(({ name, before, after }) => `${name}: ${before ?? '–'} → ${after ?? '–'}`).join('\n'),
+  fields: (row) =>
+    row.fields.map(({ name, before, after }) => `${name}: ${before ?? '–'} → ${after ?? '–'}`).join('\n'),
 };
 
 /** The same lists as files. The import is read before the file begins, so that a wrong address is a problem, not a file. */

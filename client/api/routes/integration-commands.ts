@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Asked } from '../../operations/carry-out.js';
 import { authorize, importNow, map, pause, publish, resume, segment, setUp } from '../../operations/commands.js';
+import type { Asked } from '../../operations/idempotency.js';
 import { asker, idempotencyKey, stillRunning } from '../access.js';
 import { joinedImportSchema } from '../contract/imports.js';
 import {
@@ -55,7 +55,10 @@ export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
         params,
         headers,
         body: authorizeBodySchema,
-        response: { 200: integrationSchema.extend({ seen: seenSchema }).meta({ id: 'AuthorizedIntegration' }), 202: late },
+        response: {
+          200: integrationSchema.extend({ seen: seenSchema }).meta({ id: 'AuthorizedIntegration' }),
+          202: late,
+        },
       },
     },
     async (request, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listFields, suggest } from '../../operations/fields.js';
 import { createIntegration, getIntegration, listIntegrations } from '../../operations/integrations.js';
-import { asker } from '../access.js';
+import { asker, idempotencyKey } from '../access.js';
 import {
   emptyBodySchema,
   fieldListSchema,
@@ -42,7 +42,7 @@ export const integrationRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { programme } = request.params;
-      const integration = await createIntegration(asker(request), programme, request.body);
+      const integration = await createIntegration(asker(request), programme, request.body, idempotencyKey(request));
       const location = `/api/v1/programmes/${programme}/integrations/${integration.id}`;
       return reply.status(201).header('Location', location).send(integration);
     },

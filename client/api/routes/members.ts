@@ -37,7 +37,6 @@ export const memberRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: memberSchema },
       },
     },
-    async (request) =>
-      changeMember(asker(request), request.params.programme, request.params.member, request.body),
+    async (request) => changeMember(asker(request), request.params.programme, request.params.member, request.body),
   );
 };

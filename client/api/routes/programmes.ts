@@ -15,13 +15,25 @@ const params = z.object({ programme: z.string() });
 export const programmeRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/programmes',
-    { schema: { summary: 'All programmes (operators)', querystring: pageQuerySchema, response: { 200: programmeListSchema } } },
+    {
+      schema: {
+        summary: 'All programmes (operators)',
+        querystring: pageQuerySchema,
+        response: { 200: programmeListSchema },
+      },
+    },
     async (request) => listProgrammes(asker(request), request.query),
   );
 
   app.post(
     '/programmes',
-    { schema: { summary: 'Make a programme (operators)', body: programmeBodySchema, response: { 201: programmeSchema } } },
+    {
+      schema: {
+        summary: 'Make a programme (operators)',
+        body: programmeBodySchema,
+        response: { 201: programmeSchema },
+      },
+    },
     async (request, reply) => {
       const programme = await createProgramme(asker(request), request.body);
       return reply.status(201).header('Location', `/api/v1/programmes/${programme.id}`).send(programme);

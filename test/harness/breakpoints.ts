@@ -1,0 +1,65 @@
+import pg from 'pg';
+import type { Product } from './product.js';
+
+/**
+ * Places in a run's transactions at which whoever comes by stops until released: triggers in Postgres that wait for an
+ * advisory lock which the test holds. So a worker can be killed in the middle of a statement's transaction, not
+ * somewhere near it.
+ */
+const POINTS = {
+  fetch: { table: 'import_runs', when: 'update of fetch_position', key: 'new.integration_id' },
+  map: { table: 'import_runs', when: 'update of mapped_through', key: 'new.integration_id' },
+  segment: { table: 'import_runs', when: 'update of proof', key: 'new.integration_id' },
+  plan: { table: 'changes', when: 'insert', key: '(select integration_id from import_runs where id = new.import_id)' },
+  provision: { table: 'members', when: 'insert', key: 'new.integration_id' },
+} as const;
+export type Point = keyof typeof POINTS;
+const LOCK = 4242;
+
+export interface Breakpoints {
+  /** The integration's next run stops at that point. */
+  set(integration: string, point: Point): Promise<void>;
+  /** Resolves when so many backends stand at a point. */
+  reached(count: number): Promise<void>;
+  /** Everybody goes on, and nobody stops any more. */
+  release(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function installBreakpoints(product: Product): Promise<Breakpoints> {
+  const admin = new pg.Client({ connectionString: product.database.adminUrl });
+  // The database is dropped with whoever is still connected when a test fails half-way.
+  admin.on('error', () => undefined);
+  await admin.connect();
+  await admin.query(`create table breakpoints (integration uuid, point text); grant select on breakpoints to public`);
+  for (const [point, { table, when, key }] of Object.entries(POINTS)) {
+    await admin.query(`
+      create function stop_at_${point}() returns trigger language plpgsql as $$ begin
+        if exists (select from breakpoints where point = '${point}' and integration = ${key}) then
+          perform pg_advisory_xact_lock_shared(${LOCK});
+        end if;
+        return null;
+      end $$;
+      create trigger stop_at_${point} after ${when} on ${table} for each row execute function stop_at_${point}()`);
+  }
+  await admin.query(`select pg_advisory_lock(${LOCK})`);
+  return {
+    set: async (integration, point) =>
+      void (await admin.query('insert into breakpoints values ($1, $2)', [integration, point])),
+    async reached(count) {
+      for (;;) {
+        const { rows } = await admin.query<{ waiting: string }>(
+          `select count(*) as waiting from pg_locks where locktype = 'advisory' and not granted
+             and database = (select oid from pg_database where datname = current_database())`,
+        );
+        if (Number(rows[0]?.waiting) >= count) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async release() {
+      await admin.query('delete from breakpoints');
+      await admin.query(`select pg_advisory_unlock(${LOCK})`);
+    },
+    close: async () => admin.end(),
+  };
+}
