@@ -7,6 +7,7 @@ import { prepareInvitation } from '../mails/invitation.js';
 import { renderReport, reportSchema, type Report } from '../mails/report.js';
 import { isAddress, type MailTransport } from '../mails/transport.js';
 import { Delivery, type Tally } from './delivery.js';
+import type { Ending } from '../domain/import-ending.js';
 import type { Logger } from '../config/logging.js';
 import type { Database } from '../database/connection.js';
 import type { RenderedMail } from '../mails/layout.js';
@@ -60,10 +61,16 @@ export function createNotify(dependencies: NotifyDependencies) {
     /** Sends all that is due; returns early, with `left`, when the mail server cannot be reached. */
     sendMails: (input: SendMailsInput): Promise<SendMailsResult> => sendMails(dependencies, input),
 
-    /** To be called once the run has ended, so that the report tells its end. */
-    enqueueReport: ({ run }: { readonly run: ReportedRun }): Promise<{ enqueued: number }> =>
+    /** Tells the end that the run is about to have, so that the report is there when people see it ended. */
+    enqueueReport: ({
+      run,
+      ending,
+    }: {
+      readonly run: ReportedRun;
+      readonly ending: Ending;
+    }): Promise<{ enqueued: number }> =>
       inProgramme(db, run.programme, async (trx) => {
-        const facts = await findReportFacts(trx, run);
+        const facts = await findReportFacts(trx, run, ending);
         if (facts === null || !isWanted(facts)) return { enqueued: 0 };
         const payload = toReport(facts);
         const mails = readersOf(facts).map((recipient) => ({

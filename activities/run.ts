@@ -5,7 +5,6 @@ import {
   enterPhase,
   listOpenRuns,
   openRun,
-  type Ending,
   type OpenedRun,
   type OpenRequest,
   type Phase,
@@ -13,6 +12,7 @@ import {
 import { findIntegration, setNeedsAttention } from '../database/integrations.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
 import type { CommandReply } from '../domain/commands.js';
+import type { Ending } from '../domain/import-ending.js';
 import type { IntegrationRef, RunRef } from '../domain/references.js';
 
 export interface RunOpening extends OpenRequest, IntegrationRef {
@@ -62,23 +62,22 @@ export function createRunActivities({ db }: { db: Database }) {
       await inRun(db, run, (trx) => enterPhase(trx, run.import, phase, { done: null, total: null }));
     },
 
-    /**
-     * Ends a run; without an ending, as what it came to: a question, errors, or well. A failure that somebody must act
-     * on becomes the integration's attention, a success clears it.
-     */
-    async closeRun(ref: IntegrationRef & { import: string }, given: Ending | null): Promise<Ending> {
-      return inProgramme(db, ref.programme, async (trx) => {
-        const ending = given ?? (await judgeRun(trx, ref.import));
+    /** How a run that did all it could is to end: with a question, with errors, or well. */
+    async judgeRun(run: RunRef): Promise<Ending> {
+      return inRun(db, run, (trx) => judge(trx, run.import));
+    },
+
+    /** Ends a run; a failure that somebody must act on becomes the integration's attention, a success clears it. */
+    async closeRun(ref: IntegrationRef & { import: string }, ending: Ending): Promise<void> {
+      await inProgramme(db, ref.programme, async (trx) => {
         await closeRun(trx, ref.integration, ref.import, ending);
         await noteAttention(trx, ref.integration, ending);
-        return ending;
       });
     },
   };
 }
 
-/** How a run that did all it could has ended: with a question, with errors, or well. */
-async function judgeRun(trx: Transaction, importId: string): Promise<Ending> {
+async function judge(trx: Transaction, importId: string): Promise<Ending> {
   const row = await trx('import_runs').where({ id: importId }).first<{
     counts: Record<string, number>;
     held: { question: string } | null;

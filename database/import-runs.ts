@@ -1,3 +1,4 @@
+import type { Ending } from '../domain/import-ending.js';
 import { newId } from './ids.js';
 import { lockIntegration, type Integration } from './integrations.js';
 import type { Transaction } from './transaction.js';
@@ -121,12 +122,6 @@ export async function listOpenRuns(
     .whereNull('ended_at')
     .orderBy('id');
   return rows.map((row) => ({ id: row.id, lane: row.lane, started: row.started_at !== null }));
-}
-
-export interface Ending {
-  readonly state: 'waiting-for-approval' | 'completed' | 'completed-with-errors' | 'failed' | 'cancelled';
-  readonly failureCode: string | null;
-  readonly failureDetail: string | null;
 }
 
 /**

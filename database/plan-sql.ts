@@ -1,4 +1,4 @@
-import { MEMBER_FIELDS } from '../domain/member.js';
+import { EMPLOYEE_ID, MEMBER_FIELDS } from '../domain/member.js';
 import type { RunContext } from './run-context.js';
 
 /**
@@ -30,7 +30,18 @@ export function targetColumns(run: RunContext): TargetColumn[] {
     }
     return run.cleared.fields.includes(field.id) ? [{ column, shownAs: field.id, target: 'null', fresh: 'null' }] : [];
   });
-  return [...columns, { column: 'role', shownAs: 'role', target: 's.role', fresh: 's.role' }, ...customColumn(run)];
+  return [
+    // Without it a new employee number would change the sync key in the HR system and never here.
+    {
+      column: 'employee_id',
+      shownAs: EMPLOYEE_ID,
+      target: 'coalesce(s.employee_id, m.employee_id)',
+      fresh: 's.employee_id',
+    },
+    ...columns,
+    { column: 'role', shownAs: 'role', target: 's.role', fresh: 's.role' },
+    ...customColumn(run),
+  ];
 }
 
 function customColumn(run: RunContext): TargetColumn[] {

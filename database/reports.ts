@@ -1,6 +1,7 @@
 import { findImportRecord, type ImportRecord } from './import-views.js';
 import { findIntegration } from './integrations.js';
 import { findProgramme } from './programmes.js';
+import type { Ending } from '../domain/import-ending.js';
 import type { LiveSettings } from '../domain/configuration.js';
 import type { Transaction } from './transaction.js';
 
@@ -35,16 +36,18 @@ interface Before {
   came_through: boolean;
   last_failure: string | null;
   refused: number;
+  members: number;
 }
 
-/** null when there is no such run in the programme. */
+/** The facts as they will be with that ending; null when there is no such run in the programme. */
 export async function findReportFacts(
   trx: Transaction,
   ref: { readonly programme: string; readonly integration: string; readonly import: string },
+  ending: Ending,
 ): Promise<ReportFacts | null> {
   const sender = await findSender(trx, ref.programme, ref.integration);
-  const run = await findImportRecord(trx, ref.integration, ref.import);
-  if (sender === null || run === null) return null;
+  const found = await findImportRecord(trx, ref.integration, ref.import);
+  if (sender === null || found === null) return null;
   const { rows } = await trx.raw<{ rows: Before[] }>(
     `with before as (
        select r.* from import_runs r join import_runs this on this.id = :import
@@ -53,12 +56,19 @@ export async function findReportFacts(
      )
      select i.created_by, i.live, exists (select 1 from before where state not in ('failed', 'cancelled')) as came_through,
        (select failure_code from before order by created_at desc, id desc limit 1) as last_failure,
-       (select count(*) from run_problems where import_id = :import and code = 'mail-refused') as refused
+       (select count(*) from run_problems where import_id = :import and code = 'mail-refused') as refused,
+       (select count(*) from members where integration_id = :integration and state = 'active') as members
      from integrations i where i.id = :integration`,
     { integration: ref.integration, import: ref.import },
   );
   const before = rows[0];
   if (before === undefined) return null;
+  const run = {
+    ...found,
+    state: ending.state,
+    failure: ending.failureCode === null ? null : { code: ending.failureCode, detail: ending.failureDetail ?? '' },
+    impact: { ...found.impact, membersAfter: before.members },
+  };
   return {
     ...sender,
     run,

@@ -1,6 +1,6 @@
 import type { JsonRecord, JsonValue } from './employee.js';
 import { formatPath } from './paths.js';
-import { isSensitive } from './privacy.js';
+import { isSensitivePath } from './privacy.js';
 
 /** The fields that a provider really returns, found in sample records. Sensitive ones are not even named. */
 export interface DiscoveredField {
@@ -49,7 +49,7 @@ export function fieldLabel(steps: readonly (string | number)[]): string {
 }
 
 function walk(value: JsonValue | undefined, steps: readonly (string | number)[], found: Map<string, Found>): void {
-  if (steps.some((step) => typeof step === 'string' && isSensitive(step)) || steps.length > DEEPEST) return;
+  if (isSensitivePath(steps) || steps.length > DEEPEST) return;
   if (isRecord(value)) {
     for (const [name, inner] of Object.entries(value)) walk(inner, [...steps, name], found);
     return;

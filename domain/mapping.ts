@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EMPLOYEE_ID, MAPPABLE_FIELDS, type MappableField } from './member.js';
 import { parseFrom } from './paths.js';
-import { isSensitive } from './privacy.js';
+import { isSensitivePath } from './privacy.js';
 
 /** A mapping as the admin gives it: which provider value stands for which member field. */
 export const MAX_CUSTOM_FIELDS = 10;
@@ -9,7 +9,7 @@ export const MAX_CUSTOM_FIELDS = 10;
 const from = z.string().check((context) => {
   const parsed = parseFrom(context.value);
   if (!parsed.ok) context.issues.push({ code: 'custom', input: context.value, message: parsed.detail });
-  else if (parsed.from.kind === 'path' && parsed.from.steps.some((step) => isSensitive(String(step)))) {
+  else if (parsed.from.kind === 'path' && isSensitivePath(parsed.from.steps)) {
     context.issues.push({
       code: 'custom',
       input: context.value,

@@ -13,8 +13,8 @@ export type From =
 export type FromResult = { readonly ok: true; readonly from: From } | { readonly ok: false; readonly detail: string };
 
 const ROOT = 'response';
-const STEP = /\.([A-Za-z_$][\w$-]*)|\[(\d{1,6})\]|\["((?:[^"\\]|\\.)*)"\]/y;
-const CONSTANT = /^"((?:[^"\\]|\\.)*)"$/;
+const STEP = /\.([A-Za-z_$][\w$-]*)|\[(\d{1,6})\]|\["((?:[^"\\]|\\[\s\S])*)"\]/y;
+const CONSTANT = /^"((?:[^"\\]|\\[\s\S])*)"$/;
 
 /** Understands one `from`; the refusal says what was given and what is allowed. */
 export function parseFrom(text: string): FromResult {
@@ -64,7 +64,7 @@ export function compileFrom(from: From): (response: JsonRecord) => JsonValue {
 export function formatPath(steps: readonly (string | number)[]): string {
   return steps.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    return /^[A-Za-z_$][\w$]*$/.test(step) ? `${text}.${step}` : `${text}[${JSON.stringify(step)}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(step) ? `${text}.${step}` : `${text}["${escape(step)}"]`;
   }, ROOT);
 }
 
@@ -72,6 +72,11 @@ function refuse(detail: string): FromResult {
   return { ok: false, detail };
 }
 
+/** Only what would end the quotes: the reading side knows no other escapes, so a line break stands as itself. */
+function escape(text: string): string {
+  return text.replace(/["\\]/g, '\\$&');
+}
+
 function unescape(text: string): string {
-  return text.replace(/\\(.)/g, '$1');
+  return text.replace(/\\([\s\S])/g, '$1');
 }

@@ -5,7 +5,17 @@ import { canonicalEmail, EMPLOYEE_ID, MEMBER_FIELDS, memberField, type MemberFie
 import { compileFrom, parseFrom } from './paths.js';
 import { shown, type Problem } from './problem.js';
 import { canonicalText, type SegmentRule } from './segment.js';
-import { readDate, readEmail, readMonthDay, readText, type DateReading, type Read } from './values.js';
+import {
+  LONGEST_KEY,
+  readDate,
+  readEmail,
+  readKey,
+  readMonthDay,
+  readText,
+  UNKEEPABLE,
+  type DateReading,
+  type Read,
+} from './values.js';
 
 /**
  * One mapping compiled into a reader that turns a provider's record into a person ready to be staged. Compiled once a
@@ -45,14 +55,14 @@ export function compileReader(
 ): (record: JsonRecord, facts: EmploymentFacts, place: string) => ReadPerson {
   const { mapping } = options;
   const mapped = new Map(mapping.fields.map((field) => [field.member as string, field.from]));
-  const employeeId = valueReader(EMPLOYEE_ID, 'text', mapped.get(EMPLOYEE_ID) ?? options.employeeIdFrom, options);
+  const employeeId = valueReader(EMPLOYEE_ID, 'key', mapped.get(EMPLOYEE_ID) ?? options.employeeIdFrom, options);
   const fields = MEMBER_FIELDS.map((field) => {
     const from = mapped.get(field.id);
     return from === undefined ? null : valueReader(field.id, field.kind, from, options);
   });
   const customs = mapping.custom.map((field) => ({
     name: field.name,
-    read: valueReader(`custom.${field.name}`, 'text', field.from, options),
+    read: valueReader(`custom.${field.name}`, field.unique ? 'key' : 'text', field.from, options),
   }));
   const emailAt = MEMBER_FIELDS.findIndex((field) => field.id === 'email');
   const usernameAt = MEMBER_FIELDS.findIndex((field) => field.id === 'username');
@@ -63,12 +73,13 @@ export function compileReader(
   return (record, given, place) => {
     const problems: Problem[] = [];
     const facts = readStatus(record, given, problems);
-    const where = facts.personId === null ? 'error' : standing(facts, options);
-    const id = employeeId(record, problems);
-    const personId = facts.personId ?? `${NAMELESS}:${place}`;
-    if (facts.personId === null) problems.push(missingId());
+    const known = isUsableId(facts.personId);
+    const where = known ? standing(facts, options) : 'error';
+    const personId = known ? facts.personId : `${NAMELESS}:${place}`;
+    if (!known) problems.push(missingId());
     // A leaver's record is often reduced: the key is all that is read of it, so that it cannot become an error.
     const reduced = where === 'left' || where === 'unknown';
+    const id = employeeId(record, reduced ? [] : problems);
     const values = fields.map((read) => (read === null || reduced ? null : read(record, problems)));
     if (!reduced) {
       values[usernameAt] ??= values[emailAt] ?? null;
@@ -101,7 +112,7 @@ export function compileReader(
   };
 }
 
-function valueReader(field: string, kind: MemberFieldKind, from: string, reading: DateReading): ReadOne {
+function valueReader(field: string, kind: MemberFieldKind | 'key', from: string, reading: DateReading): ReadOne {
   const parsed = parseFrom(from);
   if (!parsed.ok) throw new Error(`The mapping of ${field} cannot be compiled: ${parsed.detail}`);
   const read = compileFrom(parsed.from);
@@ -114,7 +125,8 @@ function valueReader(field: string, kind: MemberFieldKind, from: string, reading
       severity: 'error',
       code: 'value-unreadable',
       field,
-      received: shown(received),
+      // A birthday that cannot be read may still tell the year: only its form is shown.
+      received: kind === 'month-day' ? (shown(received)?.replace(/\d/g, '0') ?? null) : shown(received),
       allowed: result.allowed,
       detail: `The value for "${field}" cannot be used: it must be ${result.allowed}.`,
       fixedBy: 'hr',
@@ -123,7 +135,8 @@ function valueReader(field: string, kind: MemberFieldKind, from: string, reading
   };
 }
 
-function converter(kind: MemberFieldKind, reading: DateReading): (value: JsonValue) => Read<string | null> {
+function converter(kind: MemberFieldKind | 'key', reading: DateReading): (value: JsonValue) => Read<string | null> {
+  if (kind === 'key') return readKey;
   if (kind === 'email') return readEmail;
   if (kind === 'date') return (value) => readDate(value, reading);
   if (kind === 'month-day') return (value) => readMonthDay(value, reading);
@@ -180,7 +193,7 @@ function statusReader({ mapping }: ReaderOptions) {
     status === undefined ? null : valueReader('status', 'text', status.from, { dateFormat: null, zone: 'utc' });
   return (record: JsonRecord, facts: EmploymentFacts, problems: Problem[]): EmploymentFacts => {
     if (read !== null && facts.status !== 'left') {
-      const given = read(record, problems);
+      const given = read(record, []);
       const known = given === null ? undefined : words.get(canonicalText(given));
       const decided = { ...facts, status: known ?? 'unknown' } as const;
       if (known === undefined) problems.push(unknownStatus(given));
@@ -198,7 +211,7 @@ function segmentReader({ rule, ...options }: ReaderOptions) {
   const customName = /^custom\.(\w+)$/.exec(rule.field)?.[1];
   if (customName !== undefined) {
     return (_: JsonRecord, __: readonly (string | null)[], custom: Readonly<Record<string, string>> | null) =>
-      canonicalOrNull(custom?.[customName] ?? null);
+      canonicalOrNull(ownValue(custom, customName));
   }
   const read = valueReader('segment', 'text', rule.field, options);
   return (record: JsonRecord) => canonicalOrNull(read(record, []));
@@ -216,7 +229,16 @@ function chooseSyncKey(
 ): string | null {
   if (syncKey === EMPLOYEE_ID) return employeeId;
   if (syncKey === 'email') return email === null ? null : canonicalEmail(email);
-  return custom?.[syncKey.slice('custom.'.length)] ?? null;
+  return ownValue(custom, syncKey.slice('custom.'.length));
+}
+
+/** A custom field may be called "constructor". */
+function ownValue(custom: Readonly<Record<string, string>> | null, name: string): string | null {
+  return custom !== null && Object.hasOwn(custom, name) ? (custom[name] ?? null) : null;
+}
+
+function isUsableId(id: string | null): id is string {
+  return id !== null && id !== '' && id.length <= LONGEST_KEY && !UNKEEPABLE.test(id);
 }
 
 function addUnreadableDates(facts: EmploymentFacts, problems: Problem[]): void {

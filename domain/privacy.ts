@@ -3,19 +3,29 @@
  * read whatever a provider allows (product.md, Privacy), so a custom field cannot smuggle it in under its own label.
  */
 const SENSITIVE = [
-  /\b(ssn|social security|national (id|insurance)|tax (id|number|code)|passport|driving licen[cs]e|nino)\b/,
-  /\b(gender|sex|ethnic\w*|race|marital\w*|religio\w*|nationality|citizenship)\b/,
-  /\b(bank|iban|bic|sort code|account (number|no)|routing)\b/,
-  /\b(salar\w*|wage\w*|pay(roll| ?grade| ?rate)?|compensation\w*|bonus\w*|remuneration)\b/,
-  /\b(medical|health|disabilit\w*|sick\w*|maternity|pregnan\w*)\b/,
-  /\b(emergency|next of kin|home phone|private phone|year of birth)\b/,
+  /\b(ssn|social ?security|social insurance|national ?(id\w*|insurance)|tax ?(id\w*|number|code|file)|nino)\b/,
+  /\b(passport\w*|driv(ing|er|ers|er s|er's) ?licen[cs]e)\b/,
+  /\b(gender|sex|sexual\w*|ethnic\w*|race|racial|marital\w*|religio\w*|nationality|citizenship)\b/,
+  /\b(bank ?(account|details|name|number)?|iban|bic|swift code|sort ?code|account (number|no)|routing)\b/,
+  /\b(salar\w*|wage\w*|pay|payroll|pay ?(grade|band|rate)|hourly rate|earnings)\b/,
+  /\b(compensation\w*|bonus\w*|remuneration)\b/,
+  /\b(medical\w*|health\w*|disabilit\w*|disabled|sick\w*|maternity|pregnan\w*|allerg\w*|blood (group|type))\b/,
+  /\b(emergency|next of kin|(home|private) ?phone|year of birth|birth ?year)\b/,
 ];
 
 /** True for a field name or label that stands for sensitive data. */
 export function isSensitive(name: string): boolean {
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[_\-.]+/g, ' ')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .replace(/([A-Za-z])(\d)/g, '$1 $2')
+    .replace(/[_\-.\s]+/g, ' ')
     .toLowerCase();
   return SENSITIVE.some((pattern) => pattern.test(words));
+}
+
+/** A path is judged by each of its names and by all of them together: `home.phone` is a home phone. */
+export function isSensitivePath(steps: readonly (string | number)[]): boolean {
+  const names = steps.filter((step) => typeof step === 'string');
+  return names.some(isSensitive) || isSensitive(names.join(' '));
 }

@@ -18,6 +18,7 @@ const LONGEST_SHOWN = 200;
 /** What was received, short enough to show. */
 export function shown(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // Postgres keeps no NUL in text: one in a value would fail the row that tells of it, and with it the run.
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\u0000', '\ufffd');
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

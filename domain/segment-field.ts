@@ -1,7 +1,7 @@
 import type { Mapping } from './mapping.js';
 import { memberField } from './member.js';
 import { parseFrom } from './paths.js';
-import { isSensitive } from './privacy.js';
+import { isSensitivePath } from './privacy.js';
 import type { SegmentRule } from './segment.js';
 
 /**
@@ -25,7 +25,7 @@ export function segmentFieldFault(rule: SegmentRule | null, mapping: Mapping | n
   const parsed = parseFrom(field);
   if (!parsed.ok) return `is "${field}"; allowed are a member field, custom.<name> or a path like {{response.team}}`;
   if (parsed.from.kind === 'constant') return `is a constant, which is the same for everybody; name a field`;
-  if (parsed.from.steps.some((step) => isSensitive(String(step)))) {
+  if (isSensitivePath(parsed.from.steps)) {
     return `is ${field}, sensitive data, which is never read`;
   }
   return null;

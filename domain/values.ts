@@ -13,7 +13,13 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
 const MONTH_DAY = /^(\d{2})-(\d{2})$/;
 const EMAIL = /^[^\s@,;:<>()[\]"\\]{1,64}@(?:[^\s@.,;:<>()[\]"\\]{1,63}\.)+[^\s@.,;:<>()[\]"\\]{2,63}$/;
+/** Postgres keeps no NUL in text and no half of a surrogate pair in JSON: either would fail a whole slice of people. */
+export const UNKEEPABLE = /[\0\p{Cs}]/u;
+/** A zero-width space that came along with copy and paste would make another person of the address. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const LONGEST_TEXT = 1000;
+/** What must be unique stands in an index, whose entries are limited in length. */
+export const LONGEST_KEY = 255;
 const LONGEST_EMAIL = 254;
 
 export interface DateReading {
@@ -26,10 +32,10 @@ export interface DateReading {
 export function readText(value: JsonValue | undefined): Read<string | null> {
   if (typeof value === 'string') {
     if (value === '') return { ok: true, value: null };
-    const text = PLAIN_ASCII.test(value) ? value : value.trim().normalize('NFC');
+    const plain = PLAIN_ASCII.test(value);
+    const text = plain ? value : value.trim().normalize('NFC');
     if (text.length > LONGEST_TEXT) return { ok: false, allowed: `at most ${LONGEST_TEXT} characters` };
-    // Postgres keeps no NUL in text, and no person's name has one.
-    if (text.includes('\u0000')) return { ok: false, allowed: 'text without NUL characters' };
+    if (!plain && UNKEEPABLE.test(text)) return { ok: false, allowed: 'text without NUL or broken characters' };
     return { ok: true, value: text === '' ? null : text };
   }
   if (value === null || value === undefined) return { ok: true, value: null };
@@ -41,10 +47,17 @@ export function readText(value: JsonValue | undefined): Read<string | null> {
   return { ok: false, allowed: 'text, a number, or a list of them' };
 }
 
+/** Text that identifies somebody. */
+export function readKey(value: JsonValue | undefined): Read<string | null> {
+  const text = readText(value);
+  if (!text.ok || text.value === null || text.value.length <= LONGEST_KEY) return text;
+  return { ok: false, allowed: `at most ${LONGEST_KEY} characters` };
+}
+
 export function readEmail(value: JsonValue | undefined): Read<string | null> {
   const text = readText(value);
   if (!text.ok || text.value === null) return text;
-  if (text.value.length <= LONGEST_EMAIL && EMAIL.test(text.value)) return text;
+  if (text.value.length <= LONGEST_EMAIL && EMAIL.test(text.value) && !INVISIBLE.test(text.value)) return text;
   return { ok: false, allowed: 'one e-mail address like ada.park@acme.example' };
 }
 
@@ -59,13 +72,16 @@ export function readDate(value: JsonValue | undefined, reading: DateReading): Re
       ? null
       : DateTime.fromFormat(text.value, reading.dateFormat, { zone: 'utc' });
   const date = parsed?.isValid ? parsed.toISODate() : null;
-  return date === null ? { ok: false, allowed } : { ok: true, value: date };
+  return date === null || !ISO_DATE.test(date) || !isRealDate(date) ? { ok: false, allowed } : { ok: true, value: date };
 }
 
 /** `MM-DD`: the year of birth is never kept. */
 export function readMonthDay(value: JsonValue | undefined, reading: DateReading): Read<string | null> {
-  if (typeof value === 'string' && MONTH_DAY.test(value)) {
-    return isRealDate(`2000-${value}`) ? { ok: true, value } : { ok: false, allowed: 'a day of the year like 05-17' };
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (MONTH_DAY.test(text)) {
+    return isRealDate(`2000-${text}`)
+      ? { ok: true, value: text }
+      : { ok: false, allowed: 'a day of the year like 05-17' };
   }
   const date = readDate(value, reading);
   return date.ok && date.value !== null ? { ok: true, value: date.value.slice(5) } : date;
@@ -74,6 +90,7 @@ export function readMonthDay(value: JsonValue | undefined, reading: DateReading)
 export function isRealDate(date: string): boolean {
   const month = Number(date.slice(5, 7));
   const day = Number(date.slice(8, 10));
-  if (month < 1 || month > 12 || day < 1) return false;
+  // Postgres has no year 0, and one such value would fail the rows of everybody staged with it.
+  if (date.startsWith('0000') || month < 1 || month > 12 || day < 1) return false;
   return day <= new Date(Date.UTC(Number(date.slice(0, 4)), month, 0)).getUTCDate();
 }

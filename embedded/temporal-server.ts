@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -48,6 +48,7 @@ export const SEARCH_ATTRIBUTES = {
 
 const NAMESPACE = 'default';
 const NOTE = 'temporal.pid.json';
+const STATE = 'temporal.db';
 const START_TIMEOUT_MS = 60_000;
 const ATTEMPTS = 3;
 const STOP: readonly Step[] = [['SIGTERM', 3000]];
@@ -59,6 +60,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const { dataDir, cliPath, print = () => undefined } = options;
   await endTemporalOrphan(dataDir, print);
   const { server, port, uiPort } = await launch(options);
+  // The server makes it readable for everybody, and where Postgres runs as another user the directory can be entered.
+  if (options.keep !== false) await chmod(join(dataDir, STATE), 0o600);
   const stop = async (steps: readonly Step[]): Promise<void> => {
     await server.stop(steps);
     await rm(join(dataDir, NOTE), { force: true });
@@ -134,7 +137,7 @@ function commandOf(options: TemporalServerOptions, port: number, uiPort: number)
   const dynamic = [...DYNAMIC_CONFIG, ...(options.dynamicConfig ?? [])];
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...(options.keep === false ? [] : ['--db-filename', join(options.dataDir, 'temporal.db')]),
+    ...(options.keep === false ? [] : ['--db-filename', join(options.dataDir, STATE)]),
     ...['--log-level', 'error'],
     ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { ActivityFailure } from '@temporalio/common';
 import type { DatabaseActivities, MailActivities, ProviderActivities } from '../activities/index.js';
+import type { Ending } from '../domain/import-ending.js';
 import { failureCode } from '../domain/failure-names.js';
 import { LONG, MAILING, reading, SHORT } from './activity-options.js';
 import { progressQuery, SEARCH_ATTRIBUTES, type RunRef } from './messages.js';
@@ -23,13 +24,12 @@ import { describeCounts, runDetails, type RunView } from './run-details.js';
 export interface RunEnd {
   readonly state: string;
 }
-type Ending = Parameters<DatabaseActivities['closeRun']>[1];
 
 const short = proxyActivities<DatabaseActivities>(SHORT);
 const long = proxyActivities<DatabaseActivities>(LONG);
 const mailing = proxyActivities<MailActivities>(MAILING);
 
-/** A mail server that is down shall not hold the next run for long: what is left is sent by that one. */
+/** Tries of a mail server that is down, about a minute apart; what is left then is sent by the next run. */
 const MAIL_ROUNDS = 4;
 const LONGEST_MAIL_WAIT_SECONDS = 60;
 
@@ -38,11 +38,12 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
   setHandler(progressQuery, () => ({ phase: view.phase, done: view.people, total: null }), {
     description: 'The phase of this run and how many people it has read.',
   });
-  let ending: Ending | null = null;
+  let ending: Ending;
   try {
     await readDirectory(run, view);
     await changeMembers(run, view);
-    await tell(run, view, ['invitation']);
+    await invite(run, view);
+    ending = await short.judgeRun.executeWithOptions({ summary: 'Judge the run' }, [run]);
   } catch (error) {
     ending = endingOf(error);
   }
@@ -90,31 +91,44 @@ async function changeMembers(run: RunRef, view: RunView): Promise<void> {
   }
 }
 
-/** Sends what waits. A mail server that does not answer is waited for by a timer that an operator can see. */
-async function tell(run: RunRef, view: RunView, kinds: readonly string[]): Promise<void> {
+/** Sends the invitations. A mail server that does not answer is waited for by a timer that an operator can see. */
+async function invite(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'notify');
+  await short.announcePhase.executeWithOptions({ summary: 'Enter the phase notify' }, [run, 'notify']);
+  await insist(run, await send(run, 'invitation'), 'invitation');
   const { programme, integration } = run;
-  if (kinds.includes('invitation')) {
-    await short.announcePhase.executeWithOptions({ summary: 'Enter the phase notify' }, [run, 'notify']);
-  }
-  for (let round = 1; round <= MAIL_ROUNDS; round += 1) {
-    const sent = await mailing.sendMails.executeWithOptions({ summary: `Send ${kinds.join(' and ')} mails` }, [
-      { programme, integration, import: run.import, kinds: [...kinds] },
-    ]);
-    if (sent.left === 0 || sent.waitSeconds === null || round === MAIL_ROUNDS) return;
+  await mailing.sendMails.executeWithOptions({ summary: 'Send what earlier runs left behind' }, [
+    { programme, integration, import: null },
+  ]);
+}
+
+type Sent = Awaited<ReturnType<MailActivities['sendMails']>>;
+
+function send({ programme, integration, import: id }: RunRef, kind: string): Promise<Sent> {
+  return mailing.sendMails.executeWithOptions({ summary: `Send mails: ${kind}` }, [
+    { programme, integration, import: id, kinds: [kind] },
+  ]);
+}
+
+/** A mail server that is down shall not hold the next run for long. */
+async function insist(run: RunRef, first: Sent, kind: string): Promise<void> {
+  let sent = first;
+  for (let round = 1; round < MAIL_ROUNDS && sent.left > 0 && sent.waitSeconds !== null; round += 1) {
     const seconds = Math.min(sent.waitSeconds, LONGEST_MAIL_WAIT_SECONDS);
     await sleep(seconds * 1000, { summary: `The mail server did not take ${sent.left} mails; trying again` });
+    sent = await send(run, kind);
   }
 }
 
-async function finish(run: RunRef, view: RunView, failed: Ending | null): Promise<RunEnd> {
-  const ending = await short.closeRun.executeWithOptions({ summary: 'Close the run' }, [run, failed]);
+/** The report is sent before the run is seen as ended; where that does not work, the run ends all the same. */
+async function finish(run: RunRef, view: RunView, ending: Ending): Promise<RunEnd> {
+  await mailing.enqueueReport.executeWithOptions({ summary: 'Write the report' }, [{ run, ending }]);
+  const sent = await send(run, 'report');
+  await short.closeRun.executeWithOptions({ summary: 'Close the run' }, [run, ending]);
   view.outcome = ending;
   upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: ending.state }]);
-  await mailing.enqueueReport.executeWithOptions({ summary: 'Write the report' }, [{ run }]);
-  await tell(run, view, ['report']);
-  view.phase = 'done';
-  setCurrentDetails(runDetails(view));
+  enter(view, 'done');
+  await insist(run, sent, 'report');
   return { state: `${ending.state}${view.counts === null ? '' : `: ${describeCounts(view.counts)}`}` };
 }
 

@@ -91,7 +91,10 @@ async function send(
     return await temporal.send(to, operation.command as CommandName, operation.id, patienceMs);
   } catch (error) {
     log.error({ err: error, operation: operation.id, command: operation.command }, 'A command failed.');
-    const refusal = new Refusal('internal', `The command failed and was not carried out; the operation is ${operation.id}.`);
+    const refusal = new Refusal(
+      'internal',
+      `The command failed and was not carried out; the operation is ${operation.id}.`,
+    );
     // Asked again, the workflow would only tell of the same failure: this is the answer.
     if (error instanceof CommandFailed) await keepProblem({ db }, operation, refusal);
     throw refusal;
@@ -112,9 +115,7 @@ async function keep(call: Call, operation: Operation, reply: CommandReply): Prom
 }
 
 function keepProblem({ db }: Pick<Context, 'db'>, operation: Operation, refusal: Refusal): Promise<void> {
-  return inProgramme(db, operation.programme, (trx) =>
-    keepAnswer(trx, operation.id, 'failed', problemAnswer(refusal)),
-  );
+  return inProgramme(db, operation.programme, (trx) => keepAnswer(trx, operation.id, 'failed', problemAnswer(refusal)));
 }
 
 function problemAnswer(refusal: Refusal): { status: number; body: Problem } {

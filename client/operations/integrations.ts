@@ -45,7 +45,12 @@ export interface IntegrationView {
   readonly createdAt: string;
 }
 
-export async function createIntegration(call: Call, programme: string, body: unknown, key?: string): Promise<IntegrationView> {
+export async function createIntegration(
+  call: Call,
+  programme: string,
+  body: unknown,
+  key?: string,
+): Promise<IntegrationView> {
   requireProgramme(call, programme, 'write');
   const { provider, name } = readBody(integrationSchema, body);
   if (findProvider(provider) === undefined) {

@@ -6,6 +6,7 @@ import { createLogger } from '../../config/logging.js';
 import { createNotify, type SendMailsInput, type SendMailsResult } from '../../activities/notify.js';
 import { claim } from '../../database/outbox.js';
 import { inProgramme } from '../../database/transaction.js';
+import type { Ending } from '../../domain/import-ending.js';
 import { openMailTransport, type MailTransport } from '../../mails/transport.js';
 import { startTestMailSink, type TestMailSink } from '../harness/mail-sink.js';
 import {
@@ -51,7 +52,18 @@ function send(world: MailWorld, mail = transport, some: Partial<SendMailsInput> 
 const received = async (world: MailWorld) =>
   (await sink.mails('limit=1000')).items.filter((mail) => mail.integration === world.integration);
 
-const report = (world: MailWorld) => new MockActivityEnvironment().run(activities().enqueueReport, { run: world });
+const report = async (world: MailWorld) =>
+  new MockActivityEnvironment().run(activities().enqueueReport, { run: world, ending: await endingOf(world) });
+
+/** The ending that stands in the run's row, as the workflow hands it over. */
+async function endingOf(world: MailWorld): Promise<Ending> {
+  const row = await inProgramme(database.db, world.programme, (trx) =>
+    trx('import_runs')
+      .where({ id: world.import })
+      .first<{ state: Ending['state']; failure_code: string | null; failure_detail: string | null }>(),
+  );
+  return { state: row.state, failureCode: row.failure_code, failureDetail: row.failure_detail };
+}
 
 const COUNTS = { unchanged: 10 };
 

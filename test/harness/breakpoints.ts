@@ -18,7 +18,7 @@ const LOCK = 4242;
 
 export interface Breakpoints {
   /** The integration's next run stops at that point. */
-  set(integration: string, point: Point): Promise<void>;
+  readonly set: (integration: string, point: Point) => Promise<void>;
   /** Resolves when so many backends stand at a point. */
   reached(count: number): Promise<void>;
   /** Everybody goes on, and nobody stops any more. */
@@ -31,21 +31,22 @@ export async function installBreakpoints(product: Product): Promise<Breakpoints>
   // The database is dropped with whoever is still connected when a test fails half-way.
   admin.on('error', () => undefined);
   await admin.connect();
-  await admin.query(`create table breakpoints (integration uuid, point text); grant select on breakpoints to public`);
+  await admin.query(`create table if not exists breakpoints (integration uuid, point text); grant select on breakpoints to public`);
   for (const [point, { table, when, key }] of Object.entries(POINTS)) {
     await admin.query(`
-      create function stop_at_${point}() returns trigger language plpgsql as $$ begin
+      create or replace function stop_at_${point}() returns trigger language plpgsql as $$ begin
         if exists (select from breakpoints where point = '${point}' and integration = ${key}) then
           perform pg_advisory_xact_lock_shared(${LOCK});
         end if;
         return null;
       end $$;
-      create trigger stop_at_${point} after ${when} on ${table} for each row execute function stop_at_${point}()`);
+      create or replace trigger stop_at_${point} after ${when} on ${table} for each row execute function stop_at_${point}()`);
   }
   await admin.query(`select pg_advisory_lock(${LOCK})`);
   return {
-    set: async (integration, point) =>
-      void (await admin.query('insert into breakpoints values ($1, $2)', [integration, point])),
+    set: async (integration, point) => {
+      await admin.query('insert into breakpoints values ($1, $2)', [integration, point]);
+    },
     async reached(count) {
       for (;;) {
         const { rows } = await admin.query<{ waiting: string }>(

@@ -98,18 +98,27 @@ const VERSIONED = {
   installation: 'cloud',
 };
 
-export async function startProduct(
-  name: string,
-  options: { people?: number; workers?: boolean } = {},
-): Promise<Product> {
-  const [database, simulator, sink, temporal] = await Promise.all([
-    cloneDatabase(name),
+/** Servers of a test's own, where it will kill them; absent: the shared ones, with a database and namespace of its own. */
+export interface Servers {
+  readonly database: TestDatabase;
+  readonly temporal: TestTemporal;
+}
+
+export interface ProductOptions {
+  people?: number;
+  /** False: the test runs them, in a process that can be killed. */
+  workers?: boolean;
+  servers?: Servers;
+}
+
+export async function startProduct(name: string, options: ProductOptions = {}): Promise<Product> {
+  const [servers, simulator, sink] = await Promise.all([
+    options.servers ?? sharedServers(name),
     startSageHr({ people: options.people ?? 120 }),
     startTestMailSink(),
-    connectTemporal(),
   ]);
-  const namespace = `${name}-${randomUUID().slice(0, 8)}`;
-  await registerNamespace(temporal.connection, namespace);
+  const { database, temporal } = servers;
+  const { namespace } = temporal;
   const key = randomBytes(32);
   const variables = {
     DATABASE_URL: database.url,
@@ -233,6 +242,13 @@ export async function startProduct(
     },
   };
   return product;
+}
+
+async function sharedServers(name: string): Promise<Servers> {
+  const [database, temporal] = await Promise.all([cloneDatabase(name), connectTemporal()]);
+  const namespace = `${name}-${randomUUID().slice(0, 8)}`;
+  await registerNamespace(temporal.connection, namespace);
+  return { database, temporal: { ...temporal, namespace } };
 }
 
 export async function insertCandidate(product: Product, programme: string, credential: object): Promise<string> {

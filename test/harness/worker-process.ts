@@ -22,6 +22,8 @@ export function startWorkerProcess(variables: Readonly<Record<string, string>>):
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
-    ended: async () => void (await exit),
+    ended: async () => {
+      await exit;
+    },
   };
 }

@@ -1,0 +1,400 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { newId } from '../../database/ids.js';
+import { Stage } from './stage.js';
+
+describe('imports', () => {
+  let stage: Stage;
+  let programme: string;
+  let integration: string;
+  let config: string;
+
+  beforeAll(async () => {
+    stage = await Stage.open('imports');
+    programme = (await stage.programme()).id;
+    integration = await stage.integration(programme);
+    config = randomUUID();
+    await stage.sql(
+      `insert into integration_configs (programme_id, id, integration_id, version, setup, digest) values ($1, $2, $3, 1, '{}', 'x')`,
+      [programme, config, integration],
+    );
+  });
+  afterAll(() => stage.close());
+
+  const at = (path: string) => `/programmes/${programme}/integrations/${integration}/imports${path}`;
+
+  async function insertRun(set: Record<string, unknown> = {}): Promise<string> {
+    const row: Record<string, unknown> = {
+      programme_id: programme,
+      id: newId(),
+      integration_id: integration,
+      kind: 'import',
+      lane: 'write',
+      trigger: 'on-demand',
+      config_id: config,
+      state: 'completed',
+      phase: 'done',
+      started_at: '2026-11-20T10:00:00Z',
+      ended_at: '2026-11-20T10:01:00Z',
+      ...set,
+    };
+    const names = Object.keys(row);
+    await stage.sql(
+      `insert into import_runs (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
+      Object.values(row),
+    );
+    return row.id as string;
+  }
+
+  test('an import has the form that clients rely on', async () => {
+    const id = await insertRun({
+      proof: 'proven',
+      proof_code: 'all-pages',
+      proof_detail: 'All pages were read.',
+      counts: { created: 2, warnings: 1 },
+      members_before: 5,
+      members_after: 7,
+    });
+    const { body } = await stage.ask('GET', at(`/${id}`));
+    const zero = {
+      adopted: 0,
+      reactivated: 0,
+      transferred: 0,
+      updated: 0,
+      unchanged: 0,
+      leaver: 0,
+      revoked: 0,
+      vanished: 0,
+    };
+    expect(body).toEqual({
+      id,
+      kind: 'import',
+      trigger: 'on-demand',
+      state: 'completed',
+      phase: 'done',
+      progress: { done: null, total: null, perSecond: null, secondsLeft: null },
+      complete: { proven: true, code: 'all-pages', reason: 'All pages were read.' },
+      counts: { ...zero, created: 2, skipped: 0, error: 0, warnings: 1 },
+      impact: { membersBefore: 5, membersAfter: 7 },
+      held: null,
+      failure: null,
+      startedAt: '2026-11-20T10:00:00.000Z',
+      endedAt: '2026-11-20T10:01:00.000Z',
+    });
+  });
+
+  test('a running import tells its rate and what is left', async () => {
+    const id = await insertRun({
+      state: 'running',
+      phase: 'map',
+      ended_at: null,
+      started_at: new Date(Date.now() - 20_000),
+      phase_started_at: new Date(Date.now() - 10_000),
+      done: 100,
+      total: 300,
+    });
+    const { body } = await stage.ask('GET', at(`/${id}`));
+    expect(body.progress).toMatchObject({ done: 100, total: 300 });
+    expect(body.progress.perSecond).toBeGreaterThan(5);
+    expect(body.progress.secondsLeft).toBeGreaterThan(10);
+    await stage.sql(`update import_runs set state = 'completed', ended_at = now() where id = $1`, [id]);
+  });
+
+  test('a hold is told with its fate', async () => {
+    const id = newId();
+    const held = { count: 12, causes: { leaver: 12 }, planDigest: 'd1', question: id };
+    await insertRun({ id, state: 'waiting-for-approval', held });
+    await stage.sql(
+      `insert into removal_holds (programme_id, id, integration_id, import_id, digest, causes, people, expires_at) values ($1, $2, $3, $4, 'd1', '{}', 12, '2026-12-04T10:00:00Z')`,
+      [programme, randomUUID(), integration, id],
+    );
+    const open = await stage.ask('GET', at(`/${id}`));
+    expect(open.body.held).toEqual({
+      count: 12,
+      causes: { leaver: 12, revoked: 0, vanished: 0, identity: 0, invitation: 0 },
+      planDigest: 'd1',
+      question: id,
+      expiresAt: '2026-12-04T10:00:00.000Z',
+      decision: null,
+    });
+    await stage.sql(`update removal_holds set state = 'rejected' where import_id = $1`, [id]);
+    expect((await stage.ask('GET', at(`/${id}`))).body.held.decision).toBe('rejected');
+  });
+
+  test('a failure is told with code and words', async () => {
+    const id = await insertRun({ state: 'failed', failure_code: 'provider-unavailable', failure_detail: 'No answer.' });
+    const { body } = await stage.ask('GET', at(`/${id}`));
+    expect(body.failure).toEqual({ code: 'provider-unavailable', detail: 'No answer.' });
+  });
+
+  test('the history is newest first and can be walked page by page, filtered by kind and state', async () => {
+    const place = integration;
+    integration = await stage.integration(programme);
+    try {
+      config = randomUUID();
+      await stage.sql(
+        `insert into integration_configs (programme_id, id, integration_id, version, setup, digest) values ($1, $2, $3, 1, '{}', 'x')`,
+        [programme, config, integration],
+      );
+      const ids: string[] = [];
+      for (let n = 0; n < 7; n += 1) {
+        ids.unshift(
+          await insertRun({ created_at: `2026-11-01T00:00:0${n >> 1}Z`, kind: n === 3 ? 'review' : 'import' }),
+        );
+      }
+      const seen: string[] = [];
+      for (let after = ''; ;) {
+        const { body } = await stage.ask('GET', at(`?limit=2${after}`));
+        seen.push(...body.items.map((item) => item.id));
+        if (body.next === null) break;
+        after = `&after=${body.next}`;
+      }
+      expect(seen).toEqual(ids);
+      expect((await stage.ask('GET', at('?kind=review'))).body.items.length).toBe(1);
+      expect((await stage.ask('GET', at('?state=failed'))).body.items).toEqual([]);
+      expect((await stage.ask('GET', at('?kind=nonsense'))).status).toBe(400);
+      const shown = await stage.ask('GET', `/programmes/${programme}/integrations/${integration}`);
+      expect(shown.body.lastImport.id).toBe(ids[0]);
+    } finally {
+      integration = place;
+    }
+  });
+
+  describe('changes and problems', () => {
+    let id: string;
+    const EVIL = '=HYPERLINK("http://evil.example","x")';
+
+    beforeAll(async () => {
+      id = await insertRun({ applied_through: 3 });
+      const insert = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id, reason_code, reason_values, before, after, outcome)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+      const change = (ordinal: number, ...rest: unknown[]) => stage.sql(insert, [programme, id, ordinal, ...rest]);
+      await change(
+        1,
+        'created',
+        'p1',
+        'E1',
+        'ada.park@acme.example',
+        null,
+        'new-employee',
+        null,
+        null,
+        { firstName: 'Ada', email: 'ada.park@acme.example', 'custom.badge': '7' },
+        null,
+      );
+      await change(
+        2,
+        'updated',
+        'p2',
+        'E2',
+        'ben@acme.example',
+        randomUUID(),
+        'fields-differ',
+        null,
+        { lastName: 'Old', team: 'Blue' },
+        { lastName: EVIL },
+        null,
+      );
+      await change(
+        3,
+        'error',
+        'p3',
+        'E3',
+        null,
+        null,
+        'problem',
+        { detail: 'The person has no e-mail.' },
+        null,
+        null,
+        null,
+      );
+      await change(
+        4,
+        'leaver',
+        'p4',
+        'E4',
+        'cy@acme.example',
+        randomUUID(),
+        'listed-as-leaver',
+        { lastDay: '2026-11-01' },
+        { state: 'active' },
+        { state: 'closing-down' },
+        'held',
+      );
+      await change(5, 'updated', 'p5', 'E5', 'di@acme.example', randomUUID(), 'fields-differ', null, {}, {}, null);
+      const problem = `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
+        values ($1, $2, 'map', $3, 'value-unreadable', 'p', $4, 'startDate', $5, 'a date', 'The value cannot be used.', 'hr')`;
+      await stage.sql(problem, [programme, id, 'error', 'E3', ' =1+1']);
+      await stage.sql(problem, [programme, id, 'error', '+44 20', 'two\nlines, "quoted"']);
+      await stage.sql(problem, [programme, id, 'warning', 'E9', 'Zoë – ümlaut']);
+    });
+
+    test('each change says who, what, why, before and after', async () => {
+      const { body } = await stage.ask('GET', at(`/${id}/changes`));
+      expect(body.items.map((item) => [item.kind, item.outcome])).toEqual([
+        ['created', 'applied'],
+        ['updated', 'applied'],
+        ['error', null],
+        ['leaver', 'held'],
+        ['updated', null],
+      ]);
+      expect(body.items[0]).toEqual({
+        kind: 'created',
+        outcome: 'applied',
+        member: null,
+        employeeId: 'E1',
+        email: 'ada.park@acme.example',
+        reason: 'Employed and eligible, and not a member yet.',
+        fields: [
+          { name: 'email', before: null, after: 'ada.park@acme.example' },
+          { name: 'firstName', before: null, after: 'Ada' },
+          { name: 'custom.badge', before: null, after: '7' },
+        ],
+      });
+      expect(body.items[1]?.fields).toEqual([
+        { name: 'lastName', before: 'Old', after: EVIL },
+        { name: 'team', before: 'Blue', after: null },
+      ]);
+      expect(body.items[3]?.reason).toContain('2026-11-01');
+    });
+
+    test('they can be filtered by kind and walked page by page', async () => {
+      const updated = await stage.ask('GET', at(`/${id}/changes?kind=updated&limit=1`));
+      expect(updated.body.items.length).toBe(1);
+      const rest = await stage.ask('GET', at(`/${id}/changes?kind=updated&limit=1&after=${updated.body.next}`));
+      expect([rest.body.items[0]?.employeeId, rest.body.next]).toEqual(['E5', null]);
+      expect((await stage.ask('GET', at(`/${id}/changes?after=x`))).status).toBe(400);
+    });
+
+    test('errors and warnings are apart', async () => {
+      const errors = await stage.ask('GET', at(`/${id}/errors`));
+      expect(errors.body.items.length).toBe(2);
+      const warnings = await stage.ask('GET', at(`/${id}/warnings`));
+      expect(warnings.body.items).toEqual([
+        {
+          code: 'value-unreadable',
+          employeeId: 'E9',
+          field: 'startDate',
+          received: 'Zoë – ümlaut',
+          allowed: 'a date',
+          detail: 'The value cannot be used.',
+          fixedBy: 'hr',
+        },
+      ]);
+    });
+
+    test('the file holds the same, and no cell that a spreadsheet would run', async () => {
+      const answer = await stage.ask('GET', at(`/${id}/errors.csv`));
+      expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
+      expect(answer.headers['content-disposition']).toBe(`attachment; filename="errors-${id}.csv"`);
+      expect(readCsv(answer.text)).toEqual([
+        ['employeeId', 'field', 'received', 'allowed', 'detail', 'fixedBy'],
+        ['E3', 'startDate', "' =1+1", 'a date', 'The value cannot be used.', 'hr'],
+        ["'+44 20", 'startDate', 'two\nlines, "quoted"', 'a date', 'The value cannot be used.', 'hr'],
+      ]);
+    });
+
+    test('the file of changes has a row for each, with its fields', async () => {
+      const rows = readCsv((await stage.ask('GET', at(`/${id}/changes.csv`))).text);
+      expect(rows[0]).toEqual(['kind', 'outcome', 'member', 'employeeId', 'email', 'reason', 'fields']);
+      expect(rows.length).toBe(6);
+      expect(rows[2]?.[6]).toBe(`lastName: Old → ${EVIL}\nteam: Blue → –`);
+      const warnings = readCsv((await stage.ask('GET', at(`/${id}/warnings.csv`))).text);
+      expect(warnings[1]?.[2]).toBe('Zoë – ümlaut');
+    });
+
+    test('an empty file has its header', async () => {
+      const empty = await insertRun();
+      expect(readCsv((await stage.ask('GET', at(`/${empty}/errors.csv`))).text)).toEqual([
+        ['employeeId', 'field', 'received', 'allowed', 'detail', 'fixedBy'],
+      ]);
+    });
+
+    test('a file of an import that does not exist is a problem', async () => {
+      expect((await stage.ask('GET', at(`/${randomUUID()}/errors.csv`))).body.code).toBe('not-found');
+    });
+
+    test('a long file is read page by page and whole', async () => {
+      const long = await insertRun();
+      await stage.sql(
+        `insert into run_problems (programme_id, import_id, phase, severity, code, detail, fixed_by, employee_id)
+         select $1, $2, 'map', 'error', 'c', 'd', 'hr', n::text from generate_series(1, 2500) n`,
+        [programme, long],
+      );
+      const rows = readCsv((await stage.ask('GET', at(`/${long}/errors.csv`))).text);
+      expect(rows.length).toBe(2501);
+      expect(new Set(rows.map((row) => row[0])).size).toBe(2501);
+    });
+  });
+
+  test('events tell progress as it comes, and the end', async () => {
+    const id = await insertRun({ state: 'running', phase: 'fetch', ended_at: null, done: 1, total: 2 });
+    await stage.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = stage.app.server.address() as AddressInfo;
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path: `/api/v1${at(`/${id}/events`)}`,
+      headers: { authorization: `Bearer ${stage.operatorToken}`, accept: 'text/event-stream' },
+    });
+    asked.end();
+    const [answer] = (await once(asked, 'response')) as [
+      NodeJS.ReadableStream & { statusCode: number; headers: object },
+    ];
+    expect(answer.statusCode).toBe(200);
+    let text = '';
+    let ended = false;
+    for await (const chunk of answer) {
+      text += String(chunk);
+      if (!ended && text.includes('event: progress')) {
+        ended = true;
+        await stage.sql(`update import_runs set state = 'completed', phase = 'done', ended_at = now() where id = $1`, [
+          id,
+        ]);
+      }
+    }
+    const events = [...text.matchAll(/event: (\w+)\r?\ndata: (.*)/g)].map(([, name, data]) => [
+      name,
+      (JSON.parse(data ?? '') as { phase: string }).phase,
+    ]);
+    expect(events).toEqual([
+      ['progress', 'fetch'],
+      ['progress', 'done'],
+      ['end', 'done'],
+    ]);
+  });
+
+  test('events of an import that does not exist are a problem', async () => {
+    expect((await stage.ask('GET', at(`/${randomUUID()}/events`))).status).toBe(404);
+  });
+});
+
+/** RFC 4180 read by hand, so that the writer is not checked by its own parser. */
+function readCsv(text: string): string[][] {
+  expect(text.startsWith('\ufeff')).toBe(true);
+  expect(text.endsWith('\r\n')).toBe(true);
+  const rows: string[][] = [[]];
+  let cell = '';
+  let quoted = false;
+  for (let at = 1; at < text.length; at += 1) {
+    const sign = text[at] ?? '';
+    if (quoted && sign === '"' && text[at + 1] === '"') {
+      cell += sign;
+      at += 1;
+    } else if (sign === '"') quoted = !quoted;
+    else if (!quoted && (sign === ',' || sign === '\r')) {
+      rows.at(-1)?.push(cell);
+      cell = '';
+      if (sign === '\r') {
+        expect(text[at + 1]).toBe('\n');
+        at += 1;
+        if (at < text.length - 1) rows.push([]);
+      }
+    } else cell += sign;
+  }
+  expect(quoted).toBe(false);
+  return rows;
+}

@@ -1,0 +1,111 @@
+import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { createLogger } from '../../config/logging.js';
+import { migrate } from '../../database/migrate.js';
+import { startPostgres, type EmbeddedPostgres } from '../../embedded/postgres.js';
+import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import { installBreakpoints, type Point } from '../harness/breakpoints.js';
+import { startProduct, type ImportRow, type Product } from '../harness/product.js';
+import { temporalAddresses } from '../harness/temporal.js';
+import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
+
+/** Postgres and the Temporal server are killed with SIGKILL in the middle of a run and come back; nobody else is told. */
+const log = createLogger('restarted-servers', 'silent');
+let dataDir: string;
+let postgres: EmbeddedPostgres;
+let temporal: EmbeddedTemporal;
+let connections: { connection: Connection; nativeConnection: NativeConnection };
+let product: Product;
+let worker: WorkerProcess;
+let calm: ImportRow;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'rollcall-servers-'));
+  await chmod(dataDir, 0o711);
+  [postgres, temporal] = await Promise.all([
+    startPostgres({ dataDir, tune: 'durable', log }),
+    startTemporal(),
+  ]);
+  await migrate(postgres.url);
+  const { address, namespace } = temporal;
+  connections = {
+    connection: await Connection.connect({ address }),
+    nativeConnection: await NativeConnection.connect({ address }),
+  };
+  const client = new Client({ connection: connections.connection, namespace });
+  const close = async () => {
+    await connections.nativeConnection.close();
+    await connections.connection.close();
+  };
+  const database = { name: 'rollcall', url: postgres.url, adminUrl: adminOf(postgres), drop: async () => undefined };
+  const servers = { database, temporal: { address, namespace, client, close, ...connections } };
+  product = await startProduct('restarted', { people: 60, workers: false, servers });
+  worker = startWorkerProcess(product.variables);
+  calm = await product.ended(await product.publish(await product.createIntegration('calm')));
+}, 90_000);
+
+afterAll(async () => {
+  worker.kill('SIGTERM');
+  await worker.ended();
+  await product.stop();
+  await Promise.all([postgres.stop(), temporal.stop()]);
+  await rm(dataDir, { recursive: true, force: true });
+}, 60_000);
+
+function startTemporal(port?: number): Promise<EmbeddedTemporal> {
+  const { cli } = temporalAddresses();
+  return startTemporalServer({ dataDir, cliPath: cli, log, ...(port === undefined ? {} : { port }) });
+}
+
+/** The superuser's address of the product's database instead of the maintenance one. */
+function adminOf({ adminUrl }: EmbeddedPostgres): string {
+  const url = new URL(adminUrl);
+  url.pathname = '/rollcall';
+  return url.href;
+}
+
+/** Publishes an integration of a programme of its own and returns when its run stands in the middle of the phase. */
+async function stopIn(point: Point) {
+  const programme = await product.createProgramme();
+  const integration = await product.createIntegration(point, programme);
+  const breakpoints = await installBreakpoints(product);
+  await breakpoints.set(integration, point);
+  const id = await product.publish(integration);
+  await breakpoints.reached(1);
+  return { programme, breakpoints, ended: () => product.ended(id, programme) };
+}
+
+async function expectAsUndisturbed(run: ImportRow, programme: string): Promise<void> {
+  expect(run).toMatchObject({ state: calm.state, failure_code: null, counts: calm.counts, proof: 'proven' });
+  const invited = await product.rows<{ count: number; people: number }>(
+    "select count(*) as count, count(distinct member_id) as people from outbox where kind = 'invitation'",
+    [],
+    programme,
+  );
+  expect(invited[0]).toEqual({ count: calm.counts.created, people: calm.counts.created });
+}
+
+describe('in the middle of a run', () => {
+  test('the Temporal server is killed and comes back: the run completes', async () => {
+    const { programme, breakpoints, ended } = await stopIn('provision');
+    process.kill(temporal.pid, 'SIGKILL');
+    await temporal.exited;
+    await breakpoints.release();
+    temporal = await startTemporal(temporal.port);
+    await expectAsUndisturbed(await ended(), programme);
+    await breakpoints.close();
+  }, 60_000);
+
+  test('Postgres is killed and comes back: the run completes, and nothing is lost or doubled', async () => {
+    const { programme, breakpoints, ended } = await stopIn('plan');
+    process.kill(postgres.pid, 'SIGKILL');
+    await postgres.exited;
+    await breakpoints.close();
+    postgres = await startPostgres({ dataDir, port: postgres.port, tune: 'durable', log });
+    await expectAsUndisturbed(await ended(), programme);
+  }, 60_000);
+});
