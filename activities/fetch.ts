@@ -22,7 +22,8 @@ import type { OpenAccount } from './accounts.js';
 const PEOPLE_PER_CHUNK = 10_000;
 /** A call holds one of the provider's slots no longer than this, so that a slow account cannot starve the others. */
 const LONGEST_CALL_MS = 45_000;
-const PEOPLE_PER_COMMIT = 1_000;
+/** A commit costs some ten round trips whatever it holds; what a crash leaves uncommitted is read again. */
+const PEOPLE_PER_COMMIT = 5_000;
 const LONGEST_WITHOUT_COMMIT_MS = 2_000;
 
 export interface FetchedChunk {
@@ -63,31 +64,37 @@ async function readChunk(reading: Reading): Promise<FetchedChunk> {
   const { cancellationSignal } = Context.current();
   const writer = pageWriter(reading);
   const deadline = Date.now() + LONGEST_CALL_MS;
-  const lists = reading.provider.lists;
-  let position = reading.position;
-  for (let list: string | null = position.list ?? lists[0] ?? null; list !== null; list = after(lists, list)) {
-    const began = position.list === list ? position : { list, cursor: null, page: 0, finished: false };
-    const pages = reading.client.readPages(list, began.cursor, {
-      signal: cancellationSignal,
-      customFields: reading.customFields,
-    });
-    let number = began.page;
-    for await (const page of pages) {
+  try {
+    for await (const { page, reached } of readPages(reading, cancellationSignal)) {
+      await writer.add(page, reached);
+      if (!reached.finished && (writer.people() >= PEOPLE_PER_CHUNK || Date.now() > deadline)) break;
+    }
+  } catch (error) {
+    // What was read before the fault is kept: the next attempt begins behind it.
+    if (!cancellationSignal.aborted) await writer.commit();
+    throw error;
+  }
+  const position = await writer.commit();
+  return { finished: position?.finished ?? true, people: writer.people() };
+}
+
+/** The pages of all lists from the reading's position on, each with the position after it. */
+async function* readPages({ client, provider, position, customFields }: Reading, signal: AbortSignal) {
+  const { lists } = provider;
+  const first = position.list ?? lists[0] ?? null;
+  for (let list = first; list !== null; list = after(lists, list)) {
+    const resumed = list === position.list;
+    let number = resumed ? position.page : 0;
+    for await (const page of client.readPages(list, resumed ? position.cursor : null, { signal, customFields })) {
       number += 1;
-      position = positionAfter(lists, page, number);
-      await writer.add(toFetched(page, number), position);
-      if (position.list === list && (writer.people() >= PEOPLE_PER_CHUNK || Date.now() > deadline)) {
-        await writer.commit();
-        return { finished: false, people: writer.people() };
-      }
+      yield { page: toFetched(page, number), reached: positionAfter(lists, page, number) };
     }
   }
-  await writer.commit();
-  return { finished: true, people: writer.people() };
 }
 
 function toFetched(page: Page, number: number): FetchedPage {
-  return { list: page.list, page: number, cursor: page.cursor, total: page.total, records: page.records };
+  const { list, cursor, total, records } = page;
+  return { list, page: number, cursor, total, rows: records.length, records: JSON.stringify(records) };
 }
 
 function positionAfter(lists: readonly string[], page: Page, number: number): FetchPosition {
@@ -100,38 +107,59 @@ function after(lists: readonly string[], list: string): string | null {
   return lists[lists.indexOf(list) + 1] ?? null;
 }
 
-/** Gathers pages and commits them every thousand people or two seconds, whichever is first. */
+/**
+ * Gathers pages and commits them every few thousand people or two seconds, whichever is first. One commit may be under
+ * way while the next pages are gathered; after one that failed none follows, or its pages would be missing.
+ */
 function pageWriter({ db, run, chunk }: Reading) {
   let waiting: FetchedPage[] = [];
   let waitingPeople = 0;
   let people = 0;
   let position: FetchPosition | null = null;
-  let committedAt = Date.now();
+  let begunAt = Date.now();
+  let underWay: Promise<void> = Promise.resolve();
 
-  const commit = async () => {
-    const reached = position;
-    if (reached === null) return;
+  const begin = (reached: FetchPosition) => {
     const pages = waiting;
     waiting = [];
     waitingPeople = 0;
-    await inRun(db, run, async (trx) => {
-      await savePages(trx, run.import, chunk, pages, reached);
-      const fetched = await countFetched(trx, run.import);
-      await enterPhase(trx, run.import, 'fetch', { done: fetched.rows, total: fetched.total });
-    });
-    committedAt = Date.now();
-    Context.current().heartbeat({ list: reached.list, page: reached.page });
+    begunAt = Date.now();
+    underWay = store(db, run, chunk, { pages, reached });
+    // Whoever waits for it next receives the failure; until then it must not count as unhandled.
+    underWay.catch(() => undefined);
   };
 
   return {
     people: () => people,
-    commit,
+    /** Gives the position that is committed now; null: nothing was read. */
+    async commit(): Promise<FetchPosition | null> {
+      await underWay;
+      if (waiting.length > 0 && position !== null) begin(position);
+      await underWay;
+      return position;
+    },
     async add(page: FetchedPage, reached: FetchPosition) {
       waiting.push(page);
-      waitingPeople += page.records.length;
-      people += page.records.length;
+      waitingPeople += page.rows;
+      people += page.rows;
       position = reached;
-      if (waitingPeople >= PEOPLE_PER_COMMIT || Date.now() - committedAt > LONGEST_WITHOUT_COMMIT_MS) await commit();
+      if (waitingPeople < PEOPLE_PER_COMMIT && Date.now() - begunAt < LONGEST_WITHOUT_COMMIT_MS) return;
+      await underWay;
+      begin(reached);
     },
   };
+}
+
+async function store(
+  db: Database,
+  run: RunRef,
+  chunk: number,
+  { pages, reached }: { pages: readonly FetchedPage[]; reached: FetchPosition },
+): Promise<void> {
+  await inRun(db, run, async (trx) => {
+    await savePages(trx, run.import, chunk, pages, reached);
+    const fetched = await countFetched(trx, run.import);
+    await enterPhase(trx, run.import, 'fetch', { done: fetched.rows, total: fetched.total });
+  });
+  Context.current().heartbeat({ list: reached.list, page: reached.page });
 }

@@ -12,7 +12,8 @@ import type { Provider } from '../providers/provider.js';
 import { findProvider } from '../providers/registry.js';
 
 /** Turns the staged pages of one chunk into staged people, in one transaction that can be repeated. */
-const PAGES_AT_ONCE = 40;
+/** So many are in memory at once, whatever the chunk holds. */
+const PAGES_AT_ONCE = 50;
 
 export function createMap({ db }: { db: Database }) {
   /** @param last nothing is read any more: from here on the run's phase is mapping. */
@@ -21,13 +22,17 @@ export function createMap({ db }: { db: Database }) {
     return inRun(db, run, async (trx) => {
       const context = await loadRun(trx, run.import);
       if (context.mappedThrough > chunk) return { people: 0 };
-      const people = await readPeople(trx, context, chunk);
-      await stagePeople(trx, run.import, chunk, people);
-      await saveProblems(trx, context, people);
+      let mapped = 0;
+      for await (const people of readPeople(trx, context, chunk)) {
+        await stagePeople(trx, run.import, chunk, people);
+        await saveProblems(trx, context, people);
+        mapped += people.length;
+        Context.current().heartbeat({ people: mapped });
+      }
       await trx('import_runs')
         .where({ id: run.import })
         .update({ mapped_through: chunk + 1 });
-      return { people: people.length };
+      return { people: mapped };
     });
   };
 }
@@ -39,14 +44,15 @@ async function announce(db: Database, run: RunRef): Promise<void> {
   });
 }
 
-async function readPeople(trx: Transaction, run: RunContext, chunk: number): Promise<StagedPerson[]> {
+/** The people of a chunk, some pages at a time; whoever stands in two such parts is joined when they are staged. */
+async function* readPeople(trx: Transaction, run: RunContext, chunk: number): AsyncGenerator<StagedPerson[]> {
   const provider = findProvider(run.provider);
   if (provider === undefined) throw new Error(`There is no provider "${run.provider}".`);
   const read = personReader(run, provider);
-  const people = new Map<string, StagedPerson>();
   let after: { list: string; page: number } | null = null;
   for (;;) {
     const pages = await readChunk(trx, run.import, chunk, after, PAGES_AT_ONCE);
+    const people = new Map<string, StagedPerson>();
     for (const page of pages) {
       page.records.forEach((record, index) => {
         const person = read(record, page.list, `${page.list}/${page.page}/${index}`);
@@ -54,9 +60,9 @@ async function readPeople(trx: Transaction, run: RunContext, chunk: number): Pro
         people.set(person.personId, known === undefined ? person : joined(known, person));
       });
     }
-    Context.current().heartbeat({ people: people.size });
+    if (people.size > 0) yield [...people.values()];
     const last = pages.at(-1);
-    if (last === undefined) return [...people.values()];
+    if (last === undefined) return;
     after = { list: last.list, page: last.page };
   }
 }

@@ -26,8 +26,19 @@ export interface LoadedIntegration {
   readonly revision: number;
   readonly provider: string;
   readonly name: string;
+  /** The code of what somebody must act on. */
+  readonly needsAttention: string | null;
   readonly open: readonly { readonly id: string; readonly lane: string; readonly started: boolean }[];
 }
+
+const NOT_THERE: LoadedIntegration = {
+  state: 'removed',
+  revision: 0,
+  provider: '',
+  name: '',
+  needsAttention: null,
+  open: [],
+};
 
 /** Opens, names and closes runs: the frame around the phases. */
 export function createRunActivities({ db }: { db: Database }) {
@@ -35,9 +46,10 @@ export function createRunActivities({ db }: { db: Database }) {
     async loadIntegration(ref: IntegrationRef): Promise<LoadedIntegration> {
       return inProgramme(db, ref.programme, async (trx) => {
         const integration = await findIntegration(trx, ref.integration);
-        if (integration === null) return { state: 'removed', revision: 0, provider: '', name: '', open: [] };
-        const { state, revision, provider, name } = integration;
-        return { state, revision, provider, name, open: await listOpenRuns(trx, ref.integration) };
+        if (integration === null) return NOT_THERE;
+        const { state, revision, provider, name, needsAttention } = integration;
+        const open = await listOpenRuns(trx, ref.integration);
+        return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, open };
       });
     },
 

@@ -19,6 +19,7 @@ export interface Integration {
   readonly publishedConfig: string | null;
   readonly draftConfig: string | null;
   readonly accountFingerprint: string | null;
+  readonly needsAttention: { readonly code: string; readonly detail: string } | null;
 }
 
 export interface Configuration {
@@ -44,6 +45,7 @@ interface IntegrationRow {
   published_config_id: string | null;
   draft_config_id: string | null;
   account_fingerprint: string | null;
+  needs_attention: { code: string; detail: string } | null;
 }
 
 interface ConfigurationRow {
@@ -70,6 +72,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   publishedConfig: row.published_config_id,
   draftConfig: row.draft_config_id,
   accountFingerprint: row.account_fingerprint,
+  needsAttention: row.needs_attention,
 });
 
 const toConfiguration = (row: ConfigurationRow): Configuration => ({

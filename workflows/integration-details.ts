@@ -13,11 +13,18 @@ const NEXT: Readonly<Record<string, string>> = {
 export function integrationDetails(view: {
   state: string;
   running: Readonly<Record<string, string>>;
+  needsAttention: string | null;
   note: string;
 }): string {
   const lines = [`**${view.state}** – ${NEXT[view.state] ?? ''}`];
   const running = Object.values(view.running)[0];
   if (running !== undefined) lines.push('', `Import \`${running}\` is running; see the child workflow.`);
+  if (view.needsAttention !== null) {
+    lines.push(
+      '',
+      `**Needs attention: ${view.needsAttention}**. The API and \`rollcall integrations show\` say what to do.`,
+    );
+  }
   if (view.note !== '') lines.push('', view.note);
   return lines.join('\n');
 }

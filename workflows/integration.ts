@@ -61,6 +61,7 @@ class Life {
   private revision = 0;
   private provider = '';
   private note = '';
+  private needsAttention: string | null = null;
   private probes = 0;
 
   constructor(private readonly ref: IntegrationRef) {
@@ -105,9 +106,7 @@ class Life {
 
   /** Nothing is judged before this. Runs that stand open without a workflow were interrupted; one replaces them. */
   private async load(): Promise<void> {
-    const loaded = await database.loadIntegration(this.ref);
-    this.state = loaded.state as IntegrationState;
-    this.revision = loaded.revision;
+    const loaded = await this.refresh();
     this.provider = loaded.provider;
     for (const run of loaded.open.filter((open) => open.started)) {
       await this.running.abandon(run.id);
@@ -116,6 +115,16 @@ class Life {
     for (const run of loaded.open.filter((open) => !open.started)) this.running.queue(run.id);
     await this.running.startNext();
     this.show();
+  }
+
+  private async refresh() {
+    const loaded = await database.loadIntegration.executeWithOptions({ summary: 'Look where the integration stands' }, [
+      this.ref,
+    ]);
+    this.state = loaded.state as IntegrationState;
+    this.revision = loaded.revision;
+    this.needsAttention = loaded.needsAttention;
+    return loaded;
   }
 
   private async ask(command: CommandName, request: CommandRequest): Promise<CommandReply> {
@@ -134,6 +143,7 @@ class Life {
           return;
         case 'probed':
           turn.asked.answer = await this.afterProbe(turn.asked, turn.probed);
+          await this.refresh();
           return;
         case 'due':
           if (this.state === 'published') await this.import('schedule', uuid4());
@@ -143,6 +153,7 @@ class Life {
           return;
         case 'ended':
           await this.running.ended(turn);
+          await this.refresh();
       }
     } catch (error) {
       const failure = asFailure(error);
@@ -242,8 +253,12 @@ class Life {
   }
 
   private show(): void {
-    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.phase, value: this.state }]);
-    setCurrentDetails(integrationDetails({ state: this.state, running: this.running.view(), note: this.note }));
+    const { state, needsAttention, note } = this;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.phase, value: state },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: needsAttention !== null },
+    ]);
+    setCurrentDetails(integrationDetails({ state, needsAttention, running: this.running.view(), note }));
   }
 }
 

@@ -82,14 +82,14 @@ export const MAPPING = {
   ],
 };
 
-const LIVE = {
+export const LIVE = {
   cadence: { every: 'day', at: '03:00', timeZone: 'Europe/London' },
   welcomeEmail: true,
   removalLimit: { share: 0.1, count: 100 },
   reportTo: ['hr.admin@acme.example'],
   reportOn: 'always',
 };
-const VERSIONED = {
+export const VERSIONED = {
   dateFormat: null,
   dataTimeZone: null,
   leadDays: 0,
