@@ -8,6 +8,7 @@ import type { JsonRecord, JsonValue } from '../domain/employee.js';
 import { formatPath } from '../domain/paths.js';
 import { isSensitive } from '../domain/privacy.js';
 import type { IntegrationRef } from '../domain/references.js';
+import { UNKEEPABLE } from '../domain/values.js';
 import { ProviderError } from '../providers/errors.js';
 import type { OpenAccount } from './accounts.js';
 
@@ -34,14 +35,15 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
     try {
       const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(LONGEST_PROBE_MS)]);
       const seen = await client.probe(signal);
+      const records = seen.records.map(keepableRecord);
       const fingerprint = createHash('sha256').update(`${provider.id}:${seen.account}`).digest('hex');
       if (known !== null && known !== fingerprint) return { ok: false, refusal: OTHER_ACCOUNT };
       const probed = {
         fingerprint,
         people: seen.people,
         exact: seen.exact,
-        fields: fieldPaths(seen.records),
-        records: seen.records,
+        fields: fieldPaths(records),
+        records,
       };
       await inProgramme(db, ref.programme, async (trx) => {
         await trx('operations')
@@ -65,6 +67,26 @@ const OTHER_ACCOUNT: Refusal = {
   detail:
     'These credentials open another account of the HR system. Its employee IDs would collide with other people; connect it as an integration of its own.',
 };
+
+const EVERY_UNKEEPABLE = new RegExp(UNKEEPABLE, 'gu');
+const REPLACEMENT = '\ufffd';
+
+/** The samples are kept as jsonb, which refuses what import makes an error row of: one odd name would bar a company. */
+function keepableRecord(record: JsonRecord): JsonRecord {
+  const entries = Object.entries(record).map(([name, value]) => [keepable(name), keepable(value)] as const);
+  return Object.fromEntries(entries) as JsonRecord;
+}
+
+function keepable(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === 'string') return value.replace(EVERY_UNKEEPABLE, REPLACEMENT);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map((item) => keepable(item) ?? null);
+  return keepableRecord(value);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
 
 /** Every path at which some record has a value; sensitive names are never among them. */
 export function fieldPaths(records: readonly JsonRecord[]): string[] {

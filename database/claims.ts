@@ -49,7 +49,11 @@ export async function settleClaims(trx: Transaction, run: RunContext): Promise<v
   );
   for (const kind of kinds) await collectWishes(trx, run, kind);
   await trx.raw('analyze wishes');
-  for (const kind of kinds) await denyWishes(trx, run, kind);
+  // Who is refused an address keeps their key as well, and the other way round: until no kind denies any more.
+  for (let denied = true; denied;) {
+    denied = false;
+    for (const kind of kinds) if (await denyWishes(trx, run, kind)) denied = true;
+  }
   await refuseDenied(trx, run);
   await putIdentityFirst(trx, run);
 }
@@ -77,21 +81,21 @@ async function collectWishes(trx: Transaction, run: RunContext, claim: ClaimKind
  * A holder lets go when they are closing down, are removed by this run, or change to another value themselves and get
  * it. Repeated until nothing more is denied: each round can only deny more, so it ends.
  */
-async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): Promise<void> {
-  for (;;) {
+async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): Promise<boolean> {
+  for (let rounds = 0; ; rounds += 1) {
     const denied = await trx.raw<{ rowCount: number }>(
       `update wishes w set denied = true
-       where w.field = :field and not w.denied
+       where w.field = :field and w.code = :code and not w.denied
          and not exists (select from members h where h.id = w.holder and h.state = 'closing-down' and :isHeldApart)
          and not exists (select from changes c where c.import_id = :import and c.member_id = w.holder and c.outcome is null
            and c.kind in ('leaver', 'revoked', 'vanished') and :isHeldApart)
          and not exists (select from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person
            where c.import_id = :import and c.member_id = w.holder and c.outcome is null
-             and c.kind in ('updated', 'reactivated') and ${claim.wanted} is distinct from w.value
+             and c.kind in ('updated', 'reactivated') and ${claim.wanted} <> w.value
              and not exists (select from wishes o where o.ordinal = c.ordinal and o.denied))`,
-      { import: run.import, field: claim.field, isHeldApart: claim.kind !== null },
+      { import: run.import, field: claim.field, code: claim.code, isHeldApart: claim.kind !== null },
     );
-    if (denied.rowCount === 0) return;
+    if (denied.rowCount === 0) return rounds > 0;
   }
 }
 

@@ -165,7 +165,8 @@ async function applyPreference({ trx, run }: Plan): Promise<number> {
 
 /**
  * The limit stands in the statement that marks the rows: whatever a workflow believes, no removal above it can be
- * applied. Removals that were applied without a decision in the last seven days count with those of this run.
+ * applied. Removals that were applied without a decision in the last seven days count with those of this run, also
+ * those of a run that failed after it had begun to apply its plan.
  */
 async function holdRemovals({ trx, run }: Plan): Promise<void> {
   const threshold = removalThreshold(run.live.removalLimit, run.membersBefore);
@@ -177,7 +178,7 @@ async function holdRemovals({ trx, run }: Plan): Promise<void> {
        select coalesce(sum(coalesce((counts->>'leaver')::bigint, 0) + coalesce((counts->>'revoked')::bigint, 0)
          + coalesce((counts->>'vanished')::bigint, 0) - coalesce((held->>'count')::bigint, 0)), 0) as applied
        from import_runs where integration_id = :integration and kind in ('import', 'person', 'retry')
-         and ended_at > rollcall_now() - interval '7 days' and state in ('completed', 'completed-with-errors', 'waiting-for-approval')
+         and ended_at > rollcall_now() - interval '7 days' and applied_through is not null
      )
      update changes set outcome = 'held' from removals, week
      where import_id = :import and kind in ('leaver', 'revoked', 'vanished')

@@ -39,13 +39,17 @@ export async function provisionSlice(trx: Transaction, run: RunContext, slice: S
   };
   await takeSlice(work);
   await closeDown(work);
-  for (const claim of heldKinds(run)) await moveClaims(work, claim);
+  const claims = heldKinds(run);
+  await refuseTaken(work, claims);
+  for (const claim of claims) await moveClaims(work, claim);
   await changeMembers(work);
   await createMembers(work);
-  for (const claim of heldKinds(run)) await claimForNewcomers(work, claim);
+  for (const claim of claims) await claimForNewcomers(work, claim);
   if (run.live.welcomeEmail) await inviteNewcomers(work);
   await trx('import_runs').where({ id: run.import }).update({ applied_through: slice.through });
 }
+
+type Claim = ReturnType<typeof heldKinds>[number];
 
 interface Work {
   readonly trx: Transaction;
@@ -88,37 +92,63 @@ async function closeDown({ trx, run, bindings }: Work): Promise<void> {
   );
 }
 
+/**
+ * Somebody outside this run may have taken a value since the plan was made: who wanted it keeps what they had, and so
+ * does whoever wanted what that one keeps. Settled for all kinds before anything moves, so that nobody loses half.
+ */
+async function refuseTaken({ trx, staged, bindings }: Work, claims: readonly Claim[]): Promise<void> {
+  for (let refused = true; refused;) {
+    refused = false;
+    for (const claim of claims) {
+      const result = await trx.raw<{ rowCount: number }>(
+        `with lost as (
+           delete from slice using ${staged} s
+           where s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated')
+             and exists (select from member_keys k join members h on h.id = k.member_id
+               where k.kind = :kind and k.value = ${claim.wanted} and k.member_id <> slice.member_id
+                 and (k.strength = 'active' or h.state = 'active')
+                 and not exists (select from slice o join ${staged} s on s.provider_person_id = o.person
+                   where o.member_id = k.member_id and o.kind in ('updated', 'reactivated') and ${claim.wanted} <> k.value))
+           returning slice.ordinal
+         )
+         update changes set outcome = 'conflict' where import_id = :import and ordinal in (select ordinal from lost)`,
+        { ...bindings, kind: claim.kind },
+      );
+      if (result.rowCount > 0) refused = true;
+    }
+  }
+}
+
 /** Frees the claims that change, takes over those of members closing down, then takes the new ones. */
-async function moveClaims({ trx, staged, bindings }: Work, claim: { kind: string; wanted: string }): Promise<void> {
+async function moveClaims({ trx, staged, bindings }: Work, claim: Claim): Promise<void> {
   const wishes = `slice join ${staged} s on s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated')`;
   const values = { ...bindings, kind: claim.kind };
+  // A value that the record no longer has is kept with the member, and so is its claim.
   await trx.raw(
     `delete from member_keys k using ${wishes}
-     where k.member_id = slice.member_id and k.kind = :kind and k.value is distinct from ${claim.wanted}`,
+     where k.member_id = slice.member_id and k.kind = :kind and k.value <> ${claim.wanted}`,
     values,
   );
   await takeOver(trx, `slice join ${staged} s on s.provider_person_id = slice.person`, claim, values);
   await trx.raw(
     `insert into member_keys (programme_id, kind, value, member_id)
      select s.programme_id, :kind, ${claim.wanted}, slice.member_id from ${wishes} where ${claim.wanted} is not null
-     on conflict (programme_id, kind, value) do update set strength = 'active' where member_keys.member_id = excluded.member_id`,
+     on conflict (programme_id, kind, value) do nothing`,
     values,
   );
-  // Somebody took the value since the plan was made: the member keeps what they had.
   await trx.raw(
-    `with lost as (
-       delete from slice using ${staged} s
-       where s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated') and ${claim.wanted} is not null
-         and not exists (select from member_keys k where k.kind = :kind and k.value = ${claim.wanted} and k.member_id = slice.member_id)
-       returning slice.ordinal, slice.member_id
-     ), kept as (
-       insert into member_keys (programme_id, kind, value, member_id)
-       select m.programme_id, 'email', canonical_email(m.email), m.id from members m join lost on lost.member_id = m.id
-       where :kind = 'email' and m.email is not null on conflict do nothing
-     )
-     update changes set outcome = 'conflict' where import_id = :import and ordinal in (select ordinal from lost)`,
+    `update member_keys k set strength = 'active' from slice
+     where slice.kind = 'reactivated' and k.member_id = slice.member_id and k.kind = :kind and k.strength = 'grace'`,
     values,
   );
+  const missed = await trx.raw<{ rows: unknown[] }>(
+    `select from ${wishes} where ${claim.wanted} is not null and not exists
+       (select from member_keys k where k.kind = :kind and k.value = ${claim.wanted} and k.member_id = slice.member_id) limit 1`,
+    values,
+  );
+  if (missed.rows.length > 0) {
+    throw new Error('An address or value was taken by somebody else at this moment; the slice has to be tried again.');
+  }
 }
 
 async function takeOver(
@@ -163,10 +193,7 @@ async function createMembers({ trx, run, staged, bindings }: Work): Promise<void
  * A newcomer's address was free when the plan was made. Should somebody have taken it since, the newcomer gets no
  * account this time: a conflict, which the next import looks at again.
  */
-async function claimForNewcomers(
-  { trx, staged, bindings }: Work,
-  claim: { kind: string; wanted: string },
-): Promise<void> {
+async function claimForNewcomers({ trx, staged, bindings }: Work, claim: Claim): Promise<void> {
   const newcomers = `slice join ${staged} s on s.provider_person_id = slice.person`;
   const values = { ...bindings, kind: claim.kind };
   const taken = await trx.raw<{ rowCount: number }>(

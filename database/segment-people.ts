@@ -6,7 +6,8 @@ import type { Transaction } from './transaction.js';
 /** What is decided about all staged people together: who is outside the segment, and who cannot be told apart. */
 export async function segmentPeople(trx: Transaction, run: RunContext): Promise<void> {
   const staged = peopleTable(run.import);
-  await trx.raw(`analyze ${staged}`);
+  // Named columns alone: statistics of all forty take half a second, and no statement asks about the others.
+  await trx.raw(`analyze ${staged} (provider_person_id, standing, outside, sync_key, email_key)`);
   await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
   const { rule } = run.configuration.segment;
   if (rule !== null) {

@@ -21,7 +21,9 @@ export interface FetchedPage {
   readonly page: number;
   readonly cursor: string | null;
   readonly total: number | null;
-  readonly records: readonly JsonRecord[];
+  readonly rows: number;
+  /** As JSON text, which is how they are kept. */
+  readonly records: string;
 }
 
 /** Where the fetch stands; kept with the run, so that a killed worker goes on where it stopped. */
@@ -62,9 +64,9 @@ export async function savePages(
         cursor_digest: createHash('sha256')
           .update(page.cursor ?? '')
           .digest('hex'),
-        rows: page.records.length,
+        rows: page.rows,
         total_said: page.total,
-        records: JSON.stringify(page.records),
+        records: page.records,
       })),
     );
   }
@@ -138,10 +140,20 @@ export async function stagePeople(
   people: readonly StagedPerson[],
 ): Promise<void> {
   const target = peopleTable(importId);
-  await trx.raw(`create temporary table arriving (like ${target} including defaults) on commit drop`);
+  await trx.raw(`create temporary table if not exists arriving (like ${target} including defaults) on commit drop`);
   await copyInto(trx, 'arriving', COLUMNS, encode(people, chunk));
-  await mergeWithStaged(trx, target);
+  if (await anyStagedAlready(trx, target)) await mergeWithStaged(trx, target);
   await trx.raw(`insert into ${target} select * from arriving`);
+  await trx.raw('truncate arriving');
+}
+
+/** Nearly never: one look-up a person in the primary key is cheaper than the two statements that would merge. */
+async function anyStagedAlready(trx: Transaction, target: string): Promise<boolean> {
+  const result = await trx.raw<{ rows: { found: boolean }[] }>(
+    `select exists (select from arriving a
+       where (select true from ${target} s where s.provider_person_id = a.provider_person_id)) as found`,
+  );
+  return result.rows[0]?.found ?? true;
 }
 
 async function mergeWithStaged(trx: Transaction, target: string): Promise<void> {

@@ -10,7 +10,10 @@ export const setupSchema = z.strictObject({
   cadence: cadenceSchema.optional(),
   dateFormat: z
     .string()
-    .regex(/^(?=.*yyyy)(?=.*MM)(?=.*dd)[yMd/.\- ]{8,12}$/, 'must hold yyyy, MM and dd, like "dd/MM/yyyy"')
+    .regex(
+      /^(?=[^y]*y{4}[^y]*$)(?=[^M]*M{2}[^M]*$)(?=[^d]*d{2}[^d]*$)[yMd/.\- ]{8,12}$/,
+      'must hold yyyy, MM and dd once each, like "dd/MM/yyyy"',
+    )
     .optional(),
   dataTimeZone: zone.optional(),
   leadDays: z.int().min(0).max(365).default(0),

@@ -8,12 +8,16 @@ export const MAX_CUSTOM_FIELDS = 10;
 
 const from = z.string().check((context) => {
   const parsed = parseFrom(context.value);
-  if (!parsed.ok) context.issues.push({ code: 'custom', input: context.value, message: parsed.detail });
-  else if (parsed.from.kind === 'path' && isSensitivePath(parsed.from.steps)) {
+  // Continued, so that the faults of the whole mapping are told with those of its parts.
+  if (!parsed.ok) {
+    context.issues.push({ code: 'custom', input: context.value, message: parsed.detail, continue: true });
+  }
+  if (parsed.ok && parsed.from.kind === 'path' && isSensitivePath(parsed.from.steps)) {
     context.issues.push({
       code: 'custom',
       input: context.value,
       message: `${context.value} is sensitive data, which is never read`,
+      continue: true,
     });
   }
 });

@@ -50,9 +50,12 @@ export function memberField(id: string): MemberField | undefined {
   return MEMBER_FIELDS.find((field) => field.id === id);
 }
 
-/** The form in which addresses and user names are compared; they are stored as they were given. */
+/**
+ * The form in which addresses and user names are compared; they are stored as they were given. Composed again at the
+ * end: some small letters have a composed form that their capitals lack, and case alone must not make two addresses.
+ */
 export function canonicalEmail(email: string): string {
-  return email.trim().normalize('NFKC').toLowerCase();
+  return email.trim().normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 
 export const MEMBER_STATES = ['active', 'closing-down', 'deleted'] as const;

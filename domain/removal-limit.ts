@@ -21,7 +21,8 @@ const ALWAYS_ALLOWED = 3;
 export function removalThreshold(limit: RemovalLimit, activeMembers: number): number | null {
   if (limit === null) return null;
   const capped = Math.min(limit.share * activeMembers, Math.max(limit.count, 0.01 * activeMembers));
-  return Math.max(ALWAYS_ALLOWED, capped);
+  // 0.29 × 100 is 28.999999999999996: without rounding, exactly 29 per cent would exceed 29 per cent.
+  return Math.max(ALWAYS_ALLOWED, Number(capped.toFixed(6)));
 }
 
 /** True when the removals of this run, or those of the last seven days with it, exceed the limit. */

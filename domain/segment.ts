@@ -18,7 +18,7 @@ export const EVERYBODY: Segment = { outside: 'revoke', rule: null };
 
 /** Text of a rule is compared trimmed and without case. */
 export function canonicalText(text: string): string {
-  return text.trim().normalize('NFC').toLowerCase();
+  return text.trim().normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 /** The rule in words, for the reasons that people read. */

@@ -72,7 +72,9 @@ export function readDate(value: JsonValue | undefined, reading: DateReading): Re
       ? null
       : DateTime.fromFormat(text.value, reading.dateFormat, { zone: 'utc' });
   const date = parsed?.isValid ? parsed.toISODate() : null;
-  return date === null || !ISO_DATE.test(date) || !isRealDate(date) ? { ok: false, allowed } : { ok: true, value: date };
+  return date === null || !ISO_DATE.test(date) || !isRealDate(date)
+    ? { ok: false, allowed }
+    : { ok: true, value: date };
 }
 
 /** `MM-DD`: the year of birth is never kept. */

@@ -79,10 +79,10 @@ export function pageById(page: PageRequest): { limit: number; after: string | nu
   return { limit: limitOf(page), after };
 }
 
-/** A page whose place is a number that only grows. */
+/** A page whose place is a number that only grows; changes of identity have negative ones and stand first. */
 export function pageByNumber(page: PageRequest): { limit: number; after: number } {
-  const after = page.after ?? '0';
-  if (!/^\d{1,15}$/.test(after)) throw wrongAfter(after);
+  const after = page.after ?? String(Number.MIN_SAFE_INTEGER);
+  if (!/^-?\d{1,16}$/.test(after) || !Number.isSafeInteger(Number(after))) throw wrongAfter(after);
   return { limit: limitOf(page), after: Number(after) };
 }
 
