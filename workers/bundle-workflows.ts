@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 
@@ -26,10 +26,7 @@ export async function loadWorkflowBundle(): Promise<WorkflowBundleOption> {
 }
 
 export async function writeWorkflowBundle(): Promise<void> {
-  const path = builtBundle();
-  const code = await buildWorkflowBundle();
-  const before = existsSync(path) ? await readFile(path, 'utf8') : '';
-  if (before !== code) await writeFile(path, code);
+  await writeFile(builtBundle(), await buildWorkflowBundle());
 }
 
 const ignore = () => undefined;

@@ -3,7 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { CommandName, CommandReply } from '../domain/commands.js';
 
 export { COMMANDS } from '../domain/commands.js';
-export type { CommandName, CommandReply, Refusal, RefusalCode } from '../domain/commands.js';
+export type { CommandName, CommandReply } from '../domain/commands.js';
 export type { IntegrationRef, RunRef } from '../domain/references.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { printJson, printObject, printRows, WrongUsage, type Io } from './io.js';
 import { asOperator } from './operator.js';
+import type { MemberView } from '../operations/members.js';
 
 interface ListOptions {
   programme: string;
@@ -54,7 +55,7 @@ async function list(io: Io, options: ListOptions): Promise<void> {
   else
     printRows(
       io,
-      items.map((item) => [item.id, item.state, item.email, item.fullName, item.department]),
+      items.map((item) => [item.id, item.state, item.email, nameOf(item), item.department]),
     );
 }
 
@@ -70,4 +71,9 @@ function readFilter(texts: readonly string[]): Record<string, string[]> {
 
 function gather(value: string, before: string[]): string[] {
   return [...before, value];
+}
+
+function nameOf({ fullName, firstName, lastName }: MemberView): string | null {
+  const parts = [firstName, lastName].filter((part) => part !== null);
+  return fullName ?? (parts.length === 0 ? null : parts.join(' '));
 }

@@ -20,14 +20,14 @@ export function addProcesses(program: Command, io: Io, processes: Processes, exi
 
   program
     .command('worker')
-    .description('run a worker; needs DATABASE_URL, TEMPORAL_ADDRESS and ROLLCALL_ENCRYPTION_KEYS')
+    .description('run a worker; needs DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL and ROLLCALL_ENCRYPTION_KEYS')
     .action(async () => {
       exit.code = await processes.worker();
     });
 
   program
     .command('api')
-    .description('run the HTTP API; needs the same')
+    .description('run the HTTP API; needs DATABASE_URL, TEMPORAL_ADDRESS and ROLLCALL_ENCRYPTION_KEYS')
     .action(async () => {
       exit.code = await processes.api();
     });

@@ -203,6 +203,11 @@ export async function endRun(db: Database, run: Planned): Promise<void> {
   );
 }
 
+/** Warnings are counted apart: all other kinds together are the people of the directory. */
+export function kindsOf(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([kind]) => kind !== 'warnings'));
+}
+
 /** A leaver's record is reduced to ids, as vendors do. */
 function asRecord(person: Listed): { record: JsonRecord; facts: EmploymentFacts } {
   const status = person.status ?? (person.left === true ? 'left' : 'employed');

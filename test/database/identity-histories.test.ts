@@ -6,6 +6,7 @@ import {
   claimsOf,
   createWorld,
   endRun,
+  kindsOf,
   mappingOf,
   membersOf,
   openClone,
@@ -166,8 +167,12 @@ class Company {
   private hired = 0;
   private made = 0;
 
-  constructor(size: number) {
-    for (let index = 0; index < size; index += 1) this.hire(`p${index + 1}@acme.example`, index);
+  /** @param name keeps companies that are read as one directory apart. */
+  constructor(
+    private readonly name: string,
+    size: number,
+  ) {
+    for (let index = 0; index < size; index += 1) this.hire(`p${index + 1}@${name}.example`, index);
   }
 
   listed(): Listed[] {
@@ -176,14 +181,14 @@ class Company {
 
   private hire(email: string, team: number): void {
     this.hired += 1;
-    const id = String(this.hired);
+    const id = `${this.name}${this.hired}`;
     const name = `Person ${id}`;
-    this.people.push({ id, number: `N${id}`, email, name, team: TEAMS[team % 5] ?? 'Sales', present: true });
+    this.people.push({ id, number: `N-${id}`, email, name, team: TEAMS[team % 5] ?? 'Sales', present: true });
   }
 
   private fresh(prefix: string): string {
     this.made += 1;
-    return `${prefix}${this.made}`;
+    return `${prefix}${this.made}.${this.name}`;
   }
 
   happen({ what, who, other }: Happening, linked: (person: Person) => boolean): void {
@@ -228,11 +233,15 @@ const happening = fc.record({
   other: fc.nat({ max: 30 }),
 });
 const history = fc.record({
-  syncKey: fc.constantFrom<Key>('employeeId', 'employeeId', 'email'),
   size: fc.integer({ min: 2, max: 7 }),
   batches: fc.array(fc.array(happening, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 }),
 });
-type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
+/** Several histories are lived in one directory, since a run costs as much for seven people as for seventy. */
+const lives = fc.record({
+  syncKey: fc.constantFrom<Key>('employeeId', 'employeeId', 'email'),
+  histories: fc.array(history, { minLength: 7, maxLength: 9 }),
+});
+type Lives = typeof lives extends fc.Arbitrary<infer T> ? T : never;
 
 let database: OpenDatabase;
 beforeAll(async () => {
@@ -246,16 +255,23 @@ const worldFor = (syncKey: Key): Promise<World> =>
     segment: { outside: 'revoke', rule: { field: 'team', op: 'oneOf', values: ELIGIBLE_TEAMS } },
   });
 
-async function live({ syncKey, size, batches }: History): Promise<void> {
+async function live({ syncKey, histories }: Lives): Promise<void> {
   const { db } = database;
   const world = await worldFor(syncKey);
-  const company = new Company(size);
-  for (const batch of [[], ...batches]) {
+  const companies = histories.map(({ size, batches }, index) => ({
+    company: new Company(String.fromCharCode(97 + index), size),
+    batches,
+  }));
+  const listed = () => companies.flatMap(({ company }) => company.listed());
+  const rounds = Math.max(...histories.map(({ batches }) => batches.length));
+  for (let round = 0; round <= rounds; round += 1) {
     const before = await membersOf(db, world);
     const linked = (person: Person) =>
       before.some((row) => row.provider_person_id === person.id && row.sync_key === key(person, syncKey));
-    for (const one of batch) company.happen(one, linked);
-    const directory = company.listed();
+    for (const { company, batches } of companies) {
+      for (const one of batches[round - 1] ?? []) company.happen(one, linked);
+    }
+    const directory = listed();
     const expected = expectedAfter(directory, before, syncKey);
     const run = await runOver(db, world, directory);
     const changes = await changesOf(db, world, run.import);
@@ -269,11 +285,11 @@ async function live({ syncKey, size, batches }: History): Promise<void> {
         .sort(),
     ).toEqual(expected.errors);
     expectClaims(after, await claimsOf(db, world));
-    const { warnings: _, ...kinds } = run.counts;
+    const kinds = kindsOf(run.counts);
     expect(Object.values(kinds).reduce((sum, count) => sum + count, 0)).toBe(directory.length);
     expect(Math.min(...Object.values(kinds))).toBeGreaterThanOrEqual(0);
   }
-  const again = await planOver(db, world, company.listed());
+  const again = await planOver(db, world, listed());
   const changes = await changesOf(db, world, again.import);
   expect(changes.filter((change) => change.kind !== 'error')).toEqual([]);
   await endRun(db, again);
@@ -283,14 +299,11 @@ async function live({ syncKey, size, batches }: History): Promise<void> {
 
 describe('one person, one account, under any history', () => {
   test('members, claims and errors are what a plain reading of the directory gives, and a further run changes nothing', async () => {
-    // Several companies live at once: each is a programme of its own.
-    const companies = fc.tuple(history, history, history, history);
-    const all = (histories: History[]) => Promise.all(histories.map(live)).then(() => undefined);
-    await fc.assert(fc.asyncProperty(companies, all), { numRuns: 15 });
+    await fc.assert(fc.asyncProperty(lives, live), { numRuns: 9 });
   }, 120_000);
 
   const did = (what: Happening['what'], who: number, other = 0): Happening => ({ what, who, other });
-  test.each<[string, History['syncKey'], Happening[][]]>([
+  test.each<[string, Key, Happening[][]]>([
     [
       'an address is wanted from somebody who cannot change theirs because their new number is taken',
       'employeeId',
@@ -331,6 +344,6 @@ describe('one person, one account, under any history', () => {
       [[did('leave', 1), did('hire-with-address-of', 1)], [did('rehire', 1)], [did('new-address', 1)]],
     ],
   ])('%s', async (_, syncKey, batches) => {
-    await live({ syncKey, size: 6, batches });
+    await live({ syncKey, histories: [{ size: 6, batches }] });
   });
 });

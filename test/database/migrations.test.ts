@@ -20,7 +20,7 @@ afterAll(async () => {
 /** Every relation, column, constraint, routine, policy and trigger of ours, as text. */
 const CATALOGUE = `
   with ours as (select oid from pg_namespace where nspname = 'public')
-  select 'relation ' || relname || ' ' || relkind || relrowsecurity || relforcerowsecurity as thing
+  select 'relation ' || relname || ' ' || relkind::text || relrowsecurity || relforcerowsecurity as thing
     from pg_class where relnamespace in (select oid from ours)
   union all select 'column ' || attrelid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod) || attnotnull
     from pg_attribute join pg_class c on c.oid = attrelid where relnamespace in (select oid from ours) and attnum > 0 and not attisdropped

@@ -60,7 +60,7 @@ afterAll(() => database.close());
 
 describe('the wall between programmes, as the catalogue shows it', () => {
   test('row-level security is on and forced, with its policies, on every table of a programme, staging tables too', async () => {
-    expect(tables.length).toBeGreaterThan(20);
+    expect(tables.length).toBeGreaterThanOrEqual(20);
     expect(tables.map((table) => table.name)).toEqual(
       expect.arrayContaining(['programmes', 'api_tokens', 'members', 'outbox', peopleTable(theirRun)]),
     );
@@ -151,9 +151,10 @@ describe('a transaction of one programme', () => {
   });
 
   test('sees its own', async () => {
-    const counted = await inProgramme(database.db, ours.programme, async (trx) =>
-      Promise.all(['members', 'member_keys', 'changes', 'outbox'].map(async (name) => (await trx(name)).length)),
-    );
+    const counted: number[] = [];
+    await inProgramme(database.db, ours.programme, async (trx) => {
+      for (const name of ['members', 'member_keys', 'changes', 'outbox']) counted.push((await trx(name)).length);
+    });
     expect(counted).toEqual([3, 3, 3, 3]);
   });
 

@@ -26,10 +26,7 @@ let calm: ImportRow;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rollcall-servers-'));
   await chmod(dataDir, 0o711);
-  [postgres, temporal] = await Promise.all([
-    startPostgres({ dataDir, tune: 'durable', log }),
-    startTemporal(),
-  ]);
+  [postgres, temporal] = await Promise.all([startPostgres({ dataDir, tune: 'durable', log }), startTemporal()]);
   await migrate(postgres.url);
   const { address, namespace } = temporal;
   connections = {

@@ -31,7 +31,9 @@ export async function installBreakpoints(product: Product): Promise<Breakpoints>
   // The database is dropped with whoever is still connected when a test fails half-way.
   admin.on('error', () => undefined);
   await admin.connect();
-  await admin.query(`create table if not exists breakpoints (integration uuid, point text); grant select on breakpoints to public`);
+  await admin.query(
+    `create table if not exists breakpoints (integration uuid, point text); grant select on breakpoints to public`,
+  );
   for (const [point, { table, when, key }] of Object.entries(POINTS)) {
     await admin.query(`
       create or replace function stop_at_${point}() returns trigger language plpgsql as $$ begin

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import Long from 'long';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { findTimeSkippingServer } from '../../embedded/temporal-cli.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.js';
 import { testMachine } from './addresses.js';
 import type { TestMachine } from './machine.js';
@@ -45,14 +43,6 @@ export async function connectTemporal(): Promise<TestTemporal> {
 /** `integration` gives `integration-1f0c…`: for task queues, and for workflow ids where the product does not give one. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomUUID()}`;
-}
-
-/** The program for `TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })`. */
-export function timeSkippingServer(): Promise<string> {
-  return findTimeSkippingServer({
-    cache: resolve(import.meta.dirname, '../../.cache/temporal'),
-    print: (line) => void process.stderr.write(`${line}\n`),
-  });
 }
 
 let quiet = false;
