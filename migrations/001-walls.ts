@@ -41,61 +41,6 @@ export async function up(db: Knex): Promise<void> {
       execute format('create policy sweep on %s for select using ((select current_setting(''rollcall.sweep'', true)) = ''on'')', target);
     end $$;
 
-    -- A reference that is checked once a statement instead of once a row, for the tables that a first import fills:
-    -- there foreign keys were a third of the cost (docs/performance.md). It promises what they promise: what is pointed
-    -- at is there, belongs to the same programme and is held until this transaction ends, and it cannot go away while
-    -- something points at it.
-    create function rollcall_require_target() returns trigger language plpgsql as $$
-    declare
-      reference text := tg_argv[0];
-      target text := tg_argv[1];
-      pointed text := case target when 'programmes' then 'p.id = a.programme_id' else 'p.programme_id = a.programme_id and p.id = a.id' end;
-      dangling boolean;
-    begin
-      if tg_level = 'ROW' then
-        execute format('select exists (select from (select ($1).programme_id, ($1).%I as id) a
-          where a.id is not null and not exists (select from %I p where %s for key share))', reference, target, pointed) into dangling using new;
-      else
-        execute format('select exists (select from (select distinct programme_id, %I as id from added) a
-          where a.id is not null and not exists (select from %I p where %s for key share))', reference, target, pointed) into dangling;
-      end if;
-      if dangling then
-        raise exception 'insert or update on table "%" violates foreign key constraint: its % is not in table "%" of this programme',
-          tg_table_name, reference, target using errcode = 'foreign_key_violation';
-      end if;
-      return null;
-    end $$;
-
-    create function rollcall_refuse_orphans() returns trigger language plpgsql as $$
-    declare
-      reference text := tg_argv[1];
-      programme text := case tg_table_name when 'programmes' then 'id' else 'programme_id' end;
-      pointed boolean;
-    begin
-      execute format('select exists (select from %I where programme_id = ($1).%I and %I = ($1).id)', tg_argv[0], programme, reference)
-        into pointed using old;
-      if pointed then
-        raise exception 'update or delete on table "%" violates foreign key constraint: table "%" still points at it', tg_table_name, tg_argv[0]
-          using errcode = 'foreign_key_violation';
-      end if;
-      return null;
-    end $$;
-
-    create procedure rollcall_refer(source regclass, reference text, target regclass) language plpgsql as $$
-    declare
-      programme text := case target when 'programmes'::regclass then 'id' else 'programme_id' end;
-    begin
-      execute format('create trigger %I after insert on %s referencing new table as added for each statement
-        execute function rollcall_require_target(%L, %L)', source || '_to_' || target, source, reference, target);
-      execute format('create trigger %1$I after update on %2$s for each row
-        when ((old.programme_id, old.%3$I) is distinct from (new.programme_id, new.%3$I)) execute function rollcall_require_target(%3$L, %4$L)',
-        source || '_moved_to_' || target, source, reference, target);
-      execute format('create trigger %I after delete on %s for each row execute function rollcall_refuse_orphans(%L, %L)',
-        target || '_left_by_' || source, target, source, reference);
-      execute format('create trigger %1$I after update on %2$s for each row when ((old.%3$I, old.id) is distinct from (new.%3$I, new.id))
-        execute function rollcall_refuse_orphans(%4$L, %5$L)', target || '_moved_from_' || source, target, programme, source, reference);
-    end $$;
-
     create table programmes (
       id uuid primary key,
       name text not null check (name <> ''),
@@ -257,7 +202,7 @@ export async function up(db: Knex): Promise<void> {
     create index import_runs_newest on import_runs (integration_id, created_at desc);
 
     create table members (
-      programme_id uuid not null,
+      programme_id uuid not null references programmes,
       id uuid not null,
       state text not null check (state in ('active', 'closing-down', 'deleted')),
       version integer not null default 1,
@@ -302,6 +247,7 @@ export async function up(db: Knex): Promise<void> {
       first_invited_at timestamptz,
       joined_at timestamptz not null default rollcall_now(),
       primary key (programme_id, id),
+      foreign key (programme_id, integration_id) references integrations (programme_id, id),
       check ((integration_id is null) = (provider_person_id is null)),
       check ((state = 'closing-down') = (close_down_ends_on is not null)),
       check (state <> 'deleted' or coalesce(email, username, full_name, first_name, last_name, preferred_name, job_title,
@@ -310,8 +256,6 @@ export async function up(db: Knex): Promise<void> {
       check (birthday is null or birthday ~ '^[0-1][0-9]-[0-3][0-9]$')
     );
     call rollcall_protect('members');
-    call rollcall_refer('members', 'programme_id', 'programmes');
-    call rollcall_refer('members', 'integration_id', 'integrations');
     create unique index members_by_person on members (integration_id, provider_person_id);
     -- Deferrable: two people may swap their keys within one statement.
     alter table members add constraint members_by_sync_key unique (integration_id, sync_key) deferrable initially immediate;
@@ -324,10 +268,10 @@ export async function up(db: Knex): Promise<void> {
       value text not null,
       member_id uuid not null,
       strength text not null default 'active' check (strength in ('active', 'grace')),
-      primary key (programme_id, kind, value)
+      primary key (programme_id, kind, value),
+      foreign key (programme_id, member_id) references members (programme_id, id)
     );
     call rollcall_protect('member_keys');
-    call rollcall_refer('member_keys', 'member_id', 'members');
     create index member_keys_by_member on member_keys (member_id);
 
     create table member_sign_ins (
@@ -357,10 +301,10 @@ export async function up(db: Knex): Promise<void> {
       before json,
       after json,
       outcome text check (outcome in ('applied', 'held', 'stale', 'conflict')),
-      primary key (import_id, ordinal)
+      primary key (import_id, ordinal),
+      foreign key (programme_id, import_id) references import_runs (programme_id, id)
     );
     call rollcall_protect('changes');
-    call rollcall_refer('changes', 'import_id', 'import_runs');
 
     create table run_problems (
       programme_id uuid not null,
@@ -579,9 +523,6 @@ export async function down(db: Knex): Promise<void> {
       credentials, api_tokens, programmes cascade;
     drop procedure create_staging(uuid, uuid);
     drop procedure drop_staging(uuid);
-    drop procedure rollcall_refer(regclass, text, regclass);
-    drop function rollcall_require_target();
-    drop function rollcall_refuse_orphans();
     drop procedure rollcall_protect(regclass, text);
     drop function refuse_change();
     drop function rollcall_programme();

@@ -107,6 +107,21 @@ describe('the wall between programmes, as the catalogue shows it', () => {
     );
     expect(loose).toEqual([]);
   });
+
+  test('every column that points at something is a foreign key of Postgres, and so is every programme', async () => {
+    const unguarded = await withoutProgramme((trx) =>
+      rowsOf<{ place: string }>(
+        trx,
+        `select c.relname || '.' || a.attname as place from pg_class c join pg_attribute a on a.attrelid = c.oid
+         where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
+           and a.atttypid = 'uuid'::regtype and a.attname like '%\\_id' and c.relname !~ '^(staged_people|fetch_pages)_'
+           and not exists (select from pg_constraint f where f.contype = 'f' and f.conrelid = c.oid and a.attnum = any(f.conkey))
+         order by 1`,
+      ),
+    );
+    // A plan names the member that provisioning will create, so what it points at may not be there yet.
+    expect(unguarded.map(({ place }) => place)).toEqual(['changes.member_id']);
+  });
 });
 
 describe('a transaction without a programme', () => {
