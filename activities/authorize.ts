@@ -62,7 +62,7 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
   };
 }
 
-const OTHER_ACCOUNT: Refusal = {
+export const OTHER_ACCOUNT: Refusal = {
   code: 'different-account',
   detail:
     'These credentials open another account of the HR system. Its employee IDs would collide with other people; connect it as an integration of its own.',

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { findReportFacts, findSender, type ReportFacts, type Sender } from '../database/reports.js';
 import { enqueue, recover, waiting, type ClaimedMail, type MailScope } from '../database/outbox.js';
-import { inProgramme } from '../database/transaction.js';
+import { inProgramme, type Transaction } from '../database/transaction.js';
 import { attentionSchema, renderAttention } from '../mails/attention.js';
 import { prepareInvitation } from '../mails/invitation.js';
 import { renderReport, reportSchema, type Report } from '../mails/report.js';
@@ -69,22 +69,25 @@ export function createNotify(dependencies: NotifyDependencies) {
       readonly run: ReportedRun;
       readonly ending: Ending;
     }): Promise<{ enqueued: number }> =>
-      inProgramme(db, run.programme, async (trx) => {
-        const facts = await findReportFacts(trx, run, ending);
-        if (facts === null || !isWanted(facts)) return { enqueued: 0 };
-        const payload = toReport(facts);
-        const mails = readersOf(facts).map((recipient) => ({
-          integration: run.integration,
-          import: run.import,
-          member: null,
-          kind: 'report',
-          dedupeKey: `report:${run.import}:${recipient.toLowerCase()}`,
-          recipient,
-          payload,
-        }));
-        return { enqueued: await enqueue(trx, mails) };
-      }),
+      inProgramme(db, run.programme, async (trx) => ({ enqueued: await enqueueReport(trx, run, ending) })),
   };
+}
+
+/** One mail for each reader, once, whatever is repeated. */
+export async function enqueueReport(trx: Transaction, run: ReportedRun, ending: Ending): Promise<number> {
+  const facts = await findReportFacts(trx, run, ending);
+  if (facts === null || !isWanted(facts)) return 0;
+  const payload = toReport(facts);
+  const mails = readersOf(facts).map((recipient) => ({
+    integration: run.integration,
+    import: run.import,
+    member: null,
+    kind: 'report',
+    dedupeKey: `report:${run.import}:${recipient.toLowerCase()}`,
+    recipient,
+    payload,
+  }));
+  return enqueue(trx, mails);
 }
 
 async function sendMails(dependencies: NotifyDependencies, input: SendMailsInput): Promise<SendMailsResult> {

@@ -6,14 +6,23 @@ import {
   listOpenRuns,
   openRun,
   type OpenedRun,
+  type OpenRun,
   type OpenRequest,
   type Phase,
 } from '../database/import-runs.js';
-import { findIntegration, setNeedsAttention } from '../database/integrations.js';
+import {
+  baseConfiguration,
+  findIntegration,
+  lockIntegration,
+  setNeedsAttention,
+  writeConfiguration,
+} from '../database/integrations.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
 import type { CommandReply } from '../domain/commands.js';
 import type { Ending } from '../domain/import-ending.js';
+import type { Mapping } from '../domain/mapping.js';
 import type { IntegrationRef, RunRef } from '../domain/references.js';
+import type { Segment } from '../domain/segment.js';
 
 export interface RunOpening extends OpenRequest, IntegrationRef {
   /** The command that asked, whose answer this run is. */
@@ -28,7 +37,7 @@ export interface LoadedIntegration {
   readonly name: string;
   /** The code of what somebody must act on. */
   readonly needsAttention: string | null;
-  readonly open: readonly { readonly id: string; readonly lane: string; readonly started: boolean }[];
+  readonly open: readonly OpenRun[];
 }
 
 const NOT_THERE: LoadedIntegration = {
@@ -55,7 +64,9 @@ export function createRunActivities({ db }: { db: Database }) {
 
     async openRun(opening: RunOpening): Promise<OpenedRun> {
       return inProgramme(db, opening.programme, async (trx) => {
-        const opened = await openRun(trx, opening.integration, opening);
+        const configuration = opening.kind === 'review' ? await reviewedConfiguration(trx, opening) : null;
+        const request = configuration === null ? opening : { ...opening, configuration };
+        const opened = await openRun(trx, opening.integration, request);
         if (opening.operation !== null) {
           const reply: CommandReply = { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
           await trx('operations')
@@ -80,19 +91,32 @@ export function createRunActivities({ db }: { db: Database }) {
     },
 
     /** Ends a run; a failure that somebody must act on becomes the integration's attention, a success clears it. */
-    async closeRun(ref: IntegrationRef & { import: string }, ending: Ending): Promise<void> {
+    async closeRun(ref: IntegrationRef & { import: string; lane: RunRef['lane'] }, ending: Ending): Promise<void> {
       await inProgramme(db, ref.programme, async (trx) => {
-        await closeRun(trx, ref.integration, ref.import, ending);
-        await noteAttention(trx, ref.integration, ending);
+        const closed = await closeRun(trx, ref.integration, ref.import, ending);
+        if (closed && ref.lane !== 'review') await noteAttention(trx, ref.integration, ending);
       });
     },
   };
 }
 
+/** What a review looks at: the draft, else what is published; with a mapping or segment of its own, that one instead. */
+async function reviewedConfiguration(trx: Transaction, opening: RunOpening): Promise<string> {
+  const integration = await lockIntegration(trx, opening.integration);
+  const base = await baseConfiguration(trx, integration);
+  if (base === null)
+    throw new Error(`The integration ${integration.id} has nothing to review although its state says so.`);
+  const operation = await trx('operations')
+    .where({ id: opening.operation })
+    .first<{ body: { mapping?: Mapping; segment?: Segment } | null } | undefined>('body');
+  const { mapping = base.mapping, segment = base.segment } = operation?.body ?? {};
+  return (await writeConfiguration(trx, integration, { setup: base.setup, mapping, segment })).id;
+}
+
 async function judge(trx: Transaction, importId: string): Promise<Ending> {
   const row = await trx('import_runs').where({ id: importId }).first<{
     counts: Record<string, number>;
-    held: { question: string } | null;
+    held: { question: string | null } | null;
   }>('counts', 'held');
   const lost = await trx('changes')
     .where({ import_id: importId })

@@ -12,7 +12,7 @@ import { createProgramme } from '../client/operations/programmes.js';
 import { readEnvironment } from '../config/environment.js';
 import { createLogger } from '../config/logging.js';
 import { startRole } from '../embedded/our-processes.js';
-import { importWorkflowId, integrationWorkflowId, scheduleId } from '../workflows/messages.js';
+import { integrationWorkflowId, runWorkflowId, scheduleId } from '../workflows/messages.js';
 import { readRunTimes, type RunTimes } from './history.js';
 import { peakMemory } from './machine.js';
 import type { Stops } from './stops.js';
@@ -128,7 +128,7 @@ async function measureImport(
   at: Place,
   begin: () => Promise<unknown>,
 ): Promise<RollcallImport> {
-  const workflowId = importWorkflowId(at.integration);
+  const workflowId = runWorkflowId(at.integration, 'write');
   const before = await newestRun(client, workflowId);
   const began = performance.now();
   const asked = begin();

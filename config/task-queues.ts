@@ -1,4 +1,4 @@
-/** Task queues: workflows on one, activities by what they touch, so that one slow thing cannot hold the others. */
+/** Task queues: workflows and their short turns on one, longer work by what it touches, so that one slow thing cannot hold the others. */
 export const WORKFLOW_QUEUE = 'rollcall';
 export const DATABASE_QUEUE = 'database';
 export const MAIL_QUEUE = 'mail';

@@ -1,6 +1,7 @@
 import type { KeyRing } from '../config/environment.js';
 import { seal } from './envelope.js';
 import { newId } from './ids.js';
+import type { Integration } from './integrations.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -38,6 +39,30 @@ export async function insertCandidate(
     expires_at: trx.raw('rollcall_now() + ?::interval', [CANDIDATE_LIFE]),
   });
   return id;
+}
+
+/** What was probed and found good is nobody's candidate any more. */
+export async function promoteCandidate(trx: Transaction, id: string, accountFingerprint: string): Promise<void> {
+  await trx('credentials')
+    .where({ id })
+    .update({
+      state: 'active',
+      expires_at: null,
+      account_fingerprint: accountFingerprint,
+      last_used_at: trx.raw('rollcall_now()'),
+    });
+}
+
+/** Gives the integration another credential, or none; the one before is destroyed unless another integration uses it. */
+export async function releaseCredential(
+  trx: Transaction,
+  integration: Integration,
+  next: string | null,
+): Promise<void> {
+  await trx('integrations').where({ id: integration.id }).update({ credential_id: next });
+  if (integration.credential !== null && integration.credential !== next) {
+    await deleteCredential(trx, integration.credential);
+  }
 }
 
 interface CredentialRow {

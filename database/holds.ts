@@ -22,7 +22,7 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
     .update(held.map((row) => `${row.member_id}:${row.kind}`).join('\n'))
     .digest('hex');
   const causes = countCauses(held.map((row) => row.kind));
-  const question = run.kind === 'review' ? run.import : await openQuestion(trx, run, digest, causes, held);
+  const question = run.kind === 'review' ? null : await openQuestion(trx, run, digest, causes, held);
   await trx('import_runs')
     .where({ id: run.import })
     .update({ held: JSON.stringify({ count: held.length, causes, planDigest: digest, question }) });
@@ -42,6 +42,38 @@ function countCauses(kinds: readonly string[]): Causes {
   };
 }
 
+/** After a revoke nobody may answer any more: whoever was held stays, and the next import asks anew. */
+export async function closeOpenQuestion(trx: Transaction, integration: string): Promise<void> {
+  const open = await findOpenQuestion(trx, integration);
+  if (open !== null) await supersede(trx, open);
+}
+
+interface Question {
+  readonly id: string;
+  readonly digest: string;
+  readonly import_id: string;
+}
+
+async function findOpenQuestion(trx: Transaction, integration: string): Promise<Question | null> {
+  const open = await trx('removal_holds')
+    .where({ integration_id: integration, state: 'open' })
+    .forUpdate()
+    .first<Question | undefined>('id', 'digest', 'import_id');
+  return open ?? null;
+}
+
+/** The import that asked waits no longer: it ends as it would have ended without the question. */
+async function supersede(trx: Transaction, question: Question): Promise<void> {
+  await trx('removal_holds').where({ id: question.id }).update({ state: 'superseded' });
+  await trx.raw(
+    `update import_runs r set state = case when coalesce((r.counts->>'error')::bigint, 0) > 0
+         or exists (select from changes c where c.import_id = r.id and c.outcome in ('conflict', 'stale'))
+       then 'completed-with-errors' else 'completed' end
+     where r.id = ? and r.state = 'waiting-for-approval'`,
+    [question.import_id],
+  );
+}
+
 /** The import that asked: this one, or an earlier one whose question is the same and still open. */
 async function openQuestion(
   trx: Transaction,
@@ -50,12 +82,9 @@ async function openQuestion(
   causes: Causes,
   held: readonly { member_id: string; kind: string }[],
 ): Promise<string> {
-  const open = await trx('removal_holds')
-    .where({ integration_id: run.integration, state: 'open' })
-    .forUpdate()
-    .first<{ id: string; digest: string; import_id: string } | undefined>('id', 'digest', 'import_id');
+  const open = await findOpenQuestion(trx, run.integration);
   if (open?.digest === digest) return open.import_id;
-  if (open !== undefined) await trx('removal_holds').where({ id: open.id }).update({ state: 'superseded' });
+  if (open !== null) await supersede(trx, open);
   const id = newId();
   await trx('removal_holds').insert({
     programme_id: run.programme,

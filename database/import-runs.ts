@@ -12,6 +12,8 @@ export interface OpenRequest {
   readonly requestKey: string;
   /** What to do while another run is open: be told of that one, or wait for its end. */
   readonly whenBusy: 'join' | 'wait';
+  /** The configuration it works by; absent: what is published when it begins. */
+  readonly configuration?: string;
 }
 
 export interface OpenedRun {
@@ -57,18 +59,19 @@ export async function openRun(trx: Transaction, integrationId: string, request: 
     lane: request.lane,
     trigger: request.trigger === 'first' && (await hasImported(trx, integrationId)) ? 'on-demand' : request.trigger,
     request_key: request.requestKey,
-    config_id: integration.publishedConfig,
+    config_id: request.configuration ?? integration.publishedConfig,
   });
   if (running !== null) return { import: id, epoch: 0, provider: integration.provider, how: 'waiting' };
   return begin(trx, integration, id, request.lane);
 }
 
-/** Gives a run that waited its turn; it takes the configuration that is published by now. */
+/** Gives a run that waited its turn; an import takes the configuration that is published by now. */
 export async function beginWaitingRun(trx: Transaction, integrationId: string, id: string): Promise<OpenedRun> {
   const integration = await lockIntegration(trx, integrationId);
   const row = await trx<RunRow>('import_runs').where({ id }).first();
   if (row?.started_at) return { import: id, epoch: row.epoch ?? 0, provider: integration.provider, how: 'opened' };
-  return begin(trx, integration, id, 'write');
+  if (row === undefined) throw new Error(`There is no import ${id} in this programme.`);
+  return begin(trx, integration, id, row.lane);
 }
 
 async function begin(
@@ -88,7 +91,7 @@ async function begin(
     .where({ id })
     .update({
       epoch,
-      config_id: integration.publishedConfig,
+      ...(lane === 'write' ? { config_id: integration.publishedConfig } : {}),
       as_of: trx.raw('rollcall_now()'),
       started_at: trx.raw('rollcall_now()'),
       phase_started_at: trx.raw('rollcall_now()'),
@@ -112,11 +115,14 @@ async function hasImported(trx: Transaction, integration: string): Promise<boole
   return row !== undefined;
 }
 
+export interface OpenRun {
+  readonly id: string;
+  readonly lane: 'write' | 'review';
+  readonly started: boolean;
+}
+
 /** Runs that stand open in the database, in the order in which they were made. */
-export async function listOpenRuns(
-  trx: Transaction,
-  integration: string,
-): Promise<{ id: string; lane: string; started: boolean }[]> {
+export async function listOpenRuns(trx: Transaction, integration: string): Promise<OpenRun[]> {
   const rows = await trx<RunRow>('import_runs')
     .where({ integration_id: integration })
     .whereNull('ended_at')
@@ -127,8 +133,10 @@ export async function listOpenRuns(
 /**
  * Ends a run and raises the epoch, so that whatever still thinks it works for it writes nothing any more. Closing a
  * closed run changes nothing.
+ *
+ * @returns whether it was open.
  */
-export async function closeRun(trx: Transaction, integrationId: string, id: string, ending: Ending): Promise<void> {
+export async function closeRun(trx: Transaction, integrationId: string, id: string, ending: Ending): Promise<boolean> {
   await lockIntegration(trx, integrationId);
   const closed = await trx('import_runs')
     .where({ id })
@@ -144,12 +152,20 @@ export async function closeRun(trx: Transaction, integrationId: string, id: stri
     })
     .returning<{ lane: string }[]>('lane');
   const lane = closed[0]?.lane;
-  if (lane === undefined) return;
+  if (lane === undefined) return false;
   const column = lane === 'write' ? 'epoch' : 'review_epoch';
   await trx('integrations')
     .where({ id: integrationId })
     .update({ [column]: trx.raw('?? + 1', [column]) });
   await trx.raw('call drop_staging(?)', [id]);
+  return true;
+}
+
+/** Locks out every writer, also one that opened its transaction before: nothing of a run is written after this. */
+export async function raiseEpochs(trx: Transaction, integrationId: string): Promise<void> {
+  await trx('integrations')
+    .where({ id: integrationId })
+    .update({ epoch: trx.raw('epoch + 1'), review_epoch: trx.raw('review_epoch + 1') });
 }
 
 export type Phase = 'fetch' | 'map' | 'segment' | 'plan' | 'provision' | 'notify';

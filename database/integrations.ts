@@ -97,40 +97,43 @@ export async function lockIntegration(trx: Transaction, id: string): Promise<Int
   return toIntegration(row);
 }
 
+export interface IntegrationChanges {
+  readonly live?: LiveSettings;
+  readonly publishedConfig?: string | null;
+  readonly draftConfig?: string | null;
+  readonly accountFingerprint?: string | null;
+  readonly seen?: unknown;
+  readonly pauseNote?: string | null;
+  readonly needsAttention?: unknown;
+  readonly removed?: boolean;
+}
+
 /** One step of the life: state and whatever the command changed, behind the revision that was judged. */
 export async function stepIntegration(
   trx: Transaction,
   integration: Integration,
-  changes: {
-    state: string;
-    live?: LiveSettings;
-    credential?: string | null;
-    publishedConfig?: string | null;
-    draftConfig?: string | null;
-    accountFingerprint?: string | null;
-    seen?: unknown;
-    pauseNote?: string | null;
-    needsAttention?: unknown;
-  },
+  changes: IntegrationChanges & { readonly state: string },
 ): Promise<number> {
   const set = {
     state: changes.state,
     revision: integration.revision + 1,
     live: changes.live === undefined ? undefined : JSON.stringify(changes.live),
-    credential_id: changes.credential,
     published_config_id: changes.publishedConfig,
     draft_config_id: changes.draftConfig,
     account_fingerprint: changes.accountFingerprint,
-    seen: changes.seen === undefined ? undefined : JSON.stringify(changes.seen),
+    seen: asJson(changes.seen),
     pause_note: changes.pauseNote,
-    needs_attention:
-      changes.needsAttention === undefined || changes.needsAttention === null
-        ? changes.needsAttention
-        : JSON.stringify(changes.needsAttention),
+    needs_attention: asJson(changes.needsAttention),
+    removed_at: changes.removed === true ? trx.raw('rollcall_now()') : undefined,
   };
   const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   await trx('integrations').where({ id: integration.id, revision: integration.revision }).update(given);
   return integration.revision + 1;
+}
+
+/** Nothing and null are not the text "null". */
+function asJson(value: unknown): string | null | undefined {
+  return value === undefined || value === null ? value : JSON.stringify(value);
 }
 
 export async function setNeedsAttention(

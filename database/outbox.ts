@@ -191,3 +191,10 @@ async function bind(trx: Transaction, scope: MailScope, how: 'lock' | 'look') {
   const invitations = row !== undefined && row.state !== 'revoked' && row.state !== 'removed';
   return { ...scope, invitations };
 }
+
+/** Invitations of an integration that was removed will never go out. */
+export async function suppressInvitations(trx: Transaction, integration: string): Promise<void> {
+  await trx('outbox')
+    .where({ integration_id: integration, kind: AT_MOST_ONCE, state: 'pending' })
+    .update({ state: 'suppressed' });
+}

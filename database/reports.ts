@@ -1,3 +1,4 @@
+import { CHANGE_KINDS, type ChangeKind } from '../domain/import.js';
 import { findImportRecord, type ImportRecord } from './import-views.js';
 import { findIntegration } from './integrations.js';
 import { findProgramme } from './programmes.js';
@@ -39,7 +40,7 @@ interface Before {
   members: number;
 }
 
-/** The facts as they will be with that ending; null when there is no such run in the programme. */
+/** The facts as they will be with that ending; null when there is no such run, or a revoke has ended and reported it. */
 export async function findReportFacts(
   trx: Transaction,
   ref: { readonly programme: string; readonly integration: string; readonly import: string },
@@ -47,7 +48,7 @@ export async function findReportFacts(
 ): Promise<ReportFacts | null> {
   const sender = await findSender(trx, ref.programme, ref.integration);
   const found = await findImportRecord(trx, ref.integration, ref.import);
-  if (sender === null || found === null) return null;
+  if (sender === null || found === null || found.failure?.code === 'cancelled-by-revoke') return null;
   const { rows } = await trx.raw<{ rows: Before[] }>(
     `with before as (
        select r.* from import_runs r join import_runs this on this.id = :import
@@ -63,8 +64,10 @@ export async function findReportFacts(
   );
   const before = rows[0];
   if (before === undefined) return null;
+  const endedEarly = ending.state === 'failed' || ending.state === 'cancelled';
   const run = {
     ...found,
+    counts: endedEarly ? await countApplied(trx, found) : found.counts,
     state: ending.state,
     failure: ending.failureCode === null ? null : { code: ending.failureCode, detail: ending.failureDetail ?? '' },
     impact: { ...found.impact, membersAfter: before.members },
@@ -78,4 +81,17 @@ export async function findReportFacts(
     sameFailureBefore: run.failure !== null && run.failure.code === before.last_failure,
     mailsRefused: before.refused,
   };
+}
+
+/** The counts of a run are those of its plan; of one that was stopped half-way, the reader wants what it did. */
+async function countApplied(trx: Transaction, run: ImportRecord): Promise<ImportRecord['counts']> {
+  const { rows } = await trx.raw<{ rows: { kind: ChangeKind; count: number }[] }>(
+    `select c.kind, count(*) as count from changes c join import_runs r on r.id = c.import_id
+     where c.import_id = ? and c.kind <> 'error' and c.ordinal <= r.applied_through and coalesce(c.outcome, 'applied') = 'applied'
+     group by c.kind`,
+    [run.id],
+  );
+  const none = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, 0]));
+  const { error } = run.counts;
+  return { ...run.counts, ...none, error, ...Object.fromEntries(rows.map(({ kind, count }) => [kind, count])) };
 }

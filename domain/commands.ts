@@ -1,5 +1,18 @@
 /** What a person may ask of an integration, and what comes back. */
-export const COMMANDS = ['setUp', 'authorize', 'map', 'segment', 'publish', 'pause', 'resume', 'importNow'] as const;
+export const COMMANDS = [
+  'setUp',
+  'authorize',
+  'map',
+  'segment',
+  'review',
+  'publish',
+  'pause',
+  'resume',
+  'importNow',
+  'cancelImport',
+  'revoke',
+  'remove',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export type RefusalCode =
@@ -9,6 +22,7 @@ export type RefusalCode =
   | 'different-account'
   | 'integration-paused'
   | 'credentials-refused'
+  | 'already-ended'
   | 'not-found'
   | 'provider-unavailable';
 

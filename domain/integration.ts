@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { mappingSchema } from './mapping.js';
+import { segmentSchema } from './segment.js';
 
 /** How an integration begins; whether the provider exists is the registry's to say. */
 export const integrationSchema = z.strictObject({
@@ -7,6 +9,9 @@ export const integrationSchema = z.strictObject({
 });
 
 export const pauseSchema = z.strictObject({ note: z.string().trim().max(500).optional() });
+
+/** A review of what would be, with a mapping or segment that is not saved; each absent: as it is kept. */
+export const reviewSchema = z.strictObject({ mapping: mappingSchema.optional(), segment: segmentSchema.optional() });
 
 export const publishSchema = z.strictObject({
   /** The import of kind `review` whose removals are approved with this. */

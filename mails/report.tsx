@@ -129,9 +129,10 @@ function opening(report: Report, integration: string): Block[] {
     });
   }
   if (report.state === 'cancelled') {
+    const why = report.failure === null ? '' : ` ${oneSentence(report.failure.detail)}`;
     blocks.push({
       kind: 'text',
-      text: `The import of “${integration}” was stopped before its end. What it had applied until then stays.`,
+      text: `The import of “${integration}” was stopped before its end.${why} What it had applied until then stays.`,
     });
   }
   return blocks;

@@ -10,12 +10,15 @@ import { loadWorkflowBundle } from './bundle-workflows.js';
 import { openDependencies } from './dependencies.js';
 
 /**
- * A worker process: one worker for the workflows and one for each activity queue, with slots of their own, so that a
- * hanging HR system or mail server cannot take the slots of the database's work.
+ * A worker process: one worker for the workflows with their short turns and one for each activity queue, with slots of
+ * their own, so that a hanging HR system or mail server cannot take the slots of the database's work, and an admin who
+ * revokes does not wait behind the long steps of other imports.
  */
 const SHUTDOWN_GRACE = '10 seconds';
-const SLOTS = { database: 8, provider: 10, mail: 4 } as const;
+const SLOTS = { turns: 20, database: 8, provider: 10, mail: 4 } as const;
 const CACHED_WORKFLOWS = 500;
+/** A cancellation comes back with a heartbeat: this is how long an activity works on for nothing. */
+const HEARTBEAT_EVERY = '2 seconds';
 
 export async function runWorker(environment: Environment, log: Logger, stop: AbortSignal): Promise<void> {
   const logger = new DefaultLogger('WARN', (entry) => {
@@ -46,7 +49,12 @@ export async function createWorkers(
   namespace: string,
 ): Promise<Worker[]> {
   const activities = createActivities(dependencies);
-  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const common = {
+    connection,
+    namespace,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    maxHeartbeatThrottleInterval: HEARTBEAT_EVERY,
+  };
   const activityWorker = (taskQueue: string, work: object, slots: number) =>
     Worker.create({ ...common, taskQueue, activities: work, maxConcurrentActivityTaskExecutions: slots });
   return Promise.all([
@@ -55,6 +63,8 @@ export async function createWorkers(
       taskQueue: WORKFLOW_QUEUE,
       workflowBundle: await loadWorkflowBundle(),
       maxCachedWorkflows: CACHED_WORKFLOWS,
+      activities: activities.database,
+      maxConcurrentActivityTaskExecutions: SLOTS.turns,
     }),
     activityWorker(DATABASE_QUEUE, activities.database, SLOTS.database),
     ...PROVIDERS.map((provider) => activityWorker(providerQueue(provider.id), activities.provider, SLOTS.provider)),

@@ -1,5 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
-import { DATABASE_QUEUE, MAIL_QUEUE, providerQueue } from '../config/task-queues.js';
+import { DATABASE_QUEUE, MAIL_QUEUE, providerQueue, WORKFLOW_QUEUE } from '../config/task-queues.js';
 
 /**
  * Time-outs and retries, one named group per kind of work. Nothing is retried by count: what repeating cannot heal is
@@ -11,9 +11,9 @@ const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval
 const heartbeatTimeout = '10 seconds';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** A turn or a frame around a run: one short transaction. */
+/** A turn or a frame around a run: one short transaction, beside the workflows and never behind a long step. */
 export const SHORT: ActivityOptions = {
-  taskQueue: DATABASE_QUEUE,
+  taskQueue: WORKFLOW_QUEUE,
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
   cancellationType,
@@ -21,7 +21,7 @@ export const SHORT: ActivityOptions = {
 };
 
 /** A step over a whole run; the statement time-out of the database ends it before this does. */
-export const LONG: ActivityOptions = { ...SHORT, startToCloseTimeout: '30 minutes' };
+export const LONG: ActivityOptions = { ...SHORT, taskQueue: DATABASE_QUEUE, startToCloseTimeout: '30 minutes' };
 
 /** Reading one chunk of the directory. */
 export const reading = (provider: string): ActivityOptions => ({

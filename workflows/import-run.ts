@@ -34,15 +34,18 @@ const MAIL_ROUNDS = 4;
 const LONGEST_MAIL_WAIT_SECONDS = 60;
 
 export async function importRun(run: RunRef): Promise<RunEnd> {
-  const view: RunView = { phase: 'fetch', people: 0, counts: null, held: 0, outcome: null };
+  const view: RunView = { phase: 'fetch', people: 0, counts: null, changes: 0, held: 0, outcome: null };
   setHandler(progressQuery, () => ({ phase: view.phase, done: view.people, total: null }), {
     description: 'The phase of this run and how many people it has read.',
   });
   let ending: Ending;
   try {
     await readDirectory(run, view);
-    await changeMembers(run, view);
-    await invite(run, view);
+    await planChanges(run, view);
+    if (run.lane === 'write') {
+      await changeMembers(run, view);
+      await invite(run, view);
+    }
     ending = await short.judgeRun.executeWithOptions({ summary: 'Judge the run' }, [run]);
   } catch (error) {
     ending = endingOf(error);
@@ -74,7 +77,7 @@ async function mapChunk(run: RunRef, chunk: number, last: boolean): Promise<void
   await long.mapPeople.executeWithOptions({ summary: `Map the people of part ${chunk + 1}` }, [run, chunk, last]);
 }
 
-async function changeMembers(run: RunRef, view: RunView): Promise<void> {
+async function planChanges(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'segment');
   const seen = await long.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
   view.people = seen.people;
@@ -82,9 +85,14 @@ async function changeMembers(run: RunRef, view: RunView): Promise<void> {
   const planned = await long.plan.executeWithOptions({ summary: 'Work out what has to change' }, [run]);
   view.counts = planned.counts;
   view.held = planned.held;
+  view.changes = planned.changes;
+}
+
+/** A review ends before this: nothing of it is ever carried out. */
+async function changeMembers(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'provision');
-  for (let finished = planned.changes === 0; !finished;) {
-    const applied = await long.provision.executeWithOptions({ summary: `Change members: ${planned.changes} changes` }, [
+  for (let finished = view.changes === 0; !finished;) {
+    const applied = await long.provision.executeWithOptions({ summary: `Change members: ${view.changes} changes` }, [
       run,
     ]);
     finished = applied.finished;
@@ -122,14 +130,18 @@ async function insist(run: RunRef, first: Sent, kind: string): Promise<void> {
 
 /** The report is sent before the run is seen as ended; where that does not work, the run ends all the same. */
 async function finish(run: RunRef, view: RunView, ending: Ending): Promise<RunEnd> {
-  await mailing.enqueueReport.executeWithOptions({ summary: 'Write the report' }, [{ run, ending }]);
-  const sent = await send(run, 'report');
+  const sent = run.lane === 'write' ? await report(run, ending) : null;
   await short.closeRun.executeWithOptions({ summary: 'Close the run' }, [run, ending]);
   view.outcome = ending;
   upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: ending.state }]);
   enter(view, 'done');
-  await insist(run, sent, 'report');
+  if (sent !== null) await insist(run, sent, 'report');
   return { state: `${ending.state}${view.counts === null ? '' : `: ${describeCounts(view.counts)}`}` };
+}
+
+async function report(run: RunRef, ending: Ending): Promise<Sent> {
+  await mailing.enqueueReport.executeWithOptions({ summary: 'Write the report' }, [{ run, ending }]);
+  return send(run, 'report');
 }
 
 function enter(view: RunView, phase: RunView['phase']): void {

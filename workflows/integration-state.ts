@@ -28,6 +28,8 @@ const NOT_MAPPED = 'The integration is not mapped yet: map at least the e-mail f
 const NOT_PUBLISHED = 'The integration is not published yet: publish it first.';
 const PAUSED = 'The integration is paused: resume it first.';
 const REVOKED = 'The access to the HR system was revoked: authorize it again first.';
+const NOTHING_TO_REVOKE = 'There is no access to revoke: the integration was never authorized.';
+const LIVE = 'The integration is live: revoke it first, then remove it.';
 const REMOVED = 'The integration was removed.';
 
 const everyState = (step: Step): Record<IntegrationState, Step> => ({
@@ -80,6 +82,16 @@ const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step
     revoked: no(REVOKED),
     removed: no(REMOVED, 'not-found'),
   },
+  review: {
+    draft: no(NOT_SET_UP),
+    'set-up': no(NOT_AUTHORIZED),
+    authorized: no(NOT_MAPPED),
+    mapped: to('mapped'),
+    published: to('published'),
+    paused: to('paused'),
+    revoked: no(REVOKED),
+    removed: no(REMOVED, 'not-found'),
+  },
   publish: {
     ...everyState(to('published')),
     draft: no(NOT_SET_UP),
@@ -105,6 +117,27 @@ const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step
     published: to('published'),
     paused: no(PAUSED, 'integration-paused'),
     revoked: no(REVOKED),
+  },
+  // Whether the import still runs is for its row to say; one may run in every state but the first ones.
+  cancelImport: {
+    draft: to('draft'),
+    'set-up': to('set-up'),
+    authorized: to('authorized'),
+    mapped: to('mapped'),
+    published: to('published'),
+    paused: to('paused'),
+    revoked: to('revoked'),
+    removed: no(REMOVED, 'not-found'),
+  },
+  revoke: {
+    ...everyState(to('revoked')),
+    draft: no(NOTHING_TO_REVOKE),
+    'set-up': no(NOTHING_TO_REVOKE),
+  },
+  remove: {
+    ...everyState(to('removed')),
+    published: no(LIVE),
+    paused: no(LIVE),
   },
 };
 

@@ -1,6 +1,5 @@
 import {
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
   proxyActivities,
@@ -11,6 +10,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DatabaseActivities, ProviderActivities } from '../activities/index.js';
+import type { RunOpening } from '../activities/run.js';
+import type { Refusal } from '../domain/commands.js';
 import { probing, SHORT } from './activity-options.js';
 import { integrationDetails } from './integration-details.js';
 import { legalStep, type IntegrationState } from './integration-state.js';
@@ -29,23 +30,22 @@ import {
   type CommandRequest,
   type IntegrationRef,
 } from './messages.js';
-import { RunningImports } from './running-imports.js';
+import { RunningImports, type RunEnded } from './running-imports.js';
+import {
+  asFailure,
+  replyOf,
+  requireOperation,
+  type Answer,
+  type CommandTurn,
+  type Probed,
+  type Turn,
+} from './turns.js';
 
 /**
  * The life of one integration: one inbox, one loop, one turn after the other. A turn is one transaction in Postgres
  * and then memory; what takes long (a probe, a run) is started by a turn and comes back as another one, so a command
  * never waits behind a run.
  */
-type Turn =
-  | { readonly kind: 'command'; readonly command: CommandName; readonly operation: string; answer: Answer | null }
-  | { readonly kind: 'probed'; readonly asked: CommandTurn; readonly probed: Probed }
-  | { readonly kind: 'due' }
-  | { readonly kind: 'now'; readonly requestId: string }
-  | { readonly kind: 'ended'; readonly import: string; readonly failed: boolean };
-type CommandTurn = Extract<Turn, { kind: 'command' }>;
-type Answer = CommandReply | { readonly outcome: 'broken'; readonly failure: ApplicationFailure };
-type Probed = Awaited<ReturnType<ProviderActivities['probe']>>;
-
 const database = proxyActivities<DatabaseActivities>(SHORT);
 
 export async function integration(ref: IntegrationRef): Promise<string> {
@@ -54,18 +54,24 @@ export async function integration(ref: IntegrationRef): Promise<string> {
   return life.live();
 }
 
+type OpenRequest = Omit<RunOpening, 'programme' | 'integration' | 'operation'>;
+
 class Life {
   private readonly inbox: Turn[] = [];
-  private readonly running: RunningImports;
+  private readonly lanes: Readonly<Record<RunEnded['lane'], RunningImports>>;
   private state: IntegrationState = 'draft';
   private revision = 0;
   private provider = '';
   private note = '';
   private needsAttention: string | null = null;
   private probes = 0;
+  /** How often access was revoked: what was asked before must not open it again. */
+  private revocations = 0;
+  private shown = '';
 
   constructor(private readonly ref: IntegrationRef) {
-    this.running = new RunningImports(ref, (ended) => this.inbox.push({ kind: 'ended', ...ended }));
+    const onEnd = (ended: RunEnded) => void this.inbox.push({ kind: 'ended', ...ended });
+    this.lanes = { write: new RunningImports(ref, 'write', onEnd), review: new RunningImports(ref, 'review', onEnd) };
   }
 
   listen(): void {
@@ -83,37 +89,47 @@ class Life {
     setHandler(importNowSignal, start, {
       description: 'Start an import now; ignored while the integration is paused.',
     });
-    const view = () => ({ state: this.state, running: this.running.view(), waiting: this.inbox.length });
+    const view = () => ({ state: this.state, running: this.runs(), waiting: this.inbox.length });
     setHandler(stateQuery, view, { description: 'The state, the running imports and how many turns wait.' });
   }
 
   async live(): Promise<string> {
     await this.load();
     for (;;) {
-      await condition(() => this.inbox.length > 0 || this.mayContinueAsNew());
+      await condition(() => this.inbox.length > 0 || (this.mayEnd() && this.isDue()));
       const turn = this.inbox.shift();
-      // The inbox is empty, no child runs and no handler waits: nothing can be lost between the two runs.
-      if (turn === undefined) return continueAsNew<typeof integration>(this.ref);
-      await this.take(turn);
-      this.show();
-      if (this.state === 'removed' && this.inbox.length === 0 && allHandlersFinished()) return 'removed';
+      if (turn !== undefined) {
+        await this.take(turn);
+        this.show();
+      } else if (this.state === 'removed') return 'removed';
+      else return continueAsNew<typeof integration>(this.ref);
     }
   }
 
-  private mayContinueAsNew(): boolean {
-    return this.running.none() && this.probes === 0 && workflowInfo().continueAsNewSuggested && allHandlersFinished();
+  private isDue(): boolean {
+    return this.state === 'removed' || workflowInfo().continueAsNewSuggested;
+  }
+
+  /** No child runs and no handler waits: with an empty inbox nothing can be lost when this execution ends. */
+  private mayEnd(): boolean {
+    return Object.values(this.lanes).every((lane) => lane.none()) && this.probes === 0 && allHandlersFinished();
+  }
+
+  private runs(): Readonly<Record<string, string>> {
+    return { ...this.lanes.write.view(), ...this.lanes.review.view() };
   }
 
   /** Nothing is judged before this. Runs that stand open without a workflow were interrupted; one replaces them. */
   private async load(): Promise<void> {
     const loaded = await this.refresh();
     this.provider = loaded.provider;
-    for (const run of loaded.open.filter((open) => open.started)) {
-      await this.running.abandon(run.id);
-      if (run.lane === 'write') await this.import('schedule', `instead-of:${run.id}`);
+    for (const { id, lane, started } of loaded.open) {
+      if (!started) this.lanes[lane].queue(id);
+      else await this.lanes[lane].abandon(id);
     }
-    for (const run of loaded.open.filter((open) => !open.started)) this.running.queue(run.id);
-    await this.running.startNext();
+    const interrupted = loaded.open.find(({ lane, started }) => lane === 'write' && started);
+    if (interrupted !== undefined) await this.import('schedule', `instead-of:${interrupted.id}`);
+    for (const lane of Object.values(this.lanes)) await lane.startNext();
     this.show();
   }
 
@@ -142,7 +158,7 @@ class Life {
           turn.answer = await this.obey(turn);
           return;
         case 'probed':
-          turn.asked.answer = await this.afterProbe(turn.asked, turn.probed);
+          turn.asked.answer = await this.afterProbe(turn);
           await this.refresh();
           return;
         case 'due':
@@ -152,7 +168,7 @@ class Life {
           await this.importBySignal(turn.requestId);
           return;
         case 'ended':
-          await this.running.ended(turn);
+          await this.lanes[turn.lane].ended(turn);
           await this.refresh();
       }
     } catch (error) {
@@ -179,6 +195,19 @@ class Life {
         await this.putSchedule();
         return this.import('first', turn.operation, turn.operation, 'wait');
       }
+      case 'review':
+        return this.review(turn.operation);
+      case 'cancelImport': {
+        const reply = await this.step(turn, step.to, true);
+        if (reply.outcome === 'done') await this.cancel(reply.import);
+        return reply;
+      }
+      case 'revoke':
+      case 'remove': {
+        const reply = await this.step(turn, step.to, true);
+        if (reply.outcome === 'done') await this.stopEverything();
+        return reply;
+      }
       case 'setUp':
       case 'map':
       case 'segment':
@@ -191,6 +220,30 @@ class Life {
     }
   }
 
+  /** The transaction of the step has closed the runs and locked the writers out; what is left only has to be told. */
+  private async stopEverything(): Promise<void> {
+    this.revocations += 1;
+    for (const lane of Object.values(this.lanes)) lane.dismiss();
+    await this.putSchedule();
+  }
+
+  private async cancel(id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    const lane = this.lanes.review.has(id) ? this.lanes.review : this.lanes.write;
+    await lane.cancel(id);
+  }
+
+  /** Beside imports, in a lane of its own; the newest review is the one that is wanted. */
+  private async review(operation: string): Promise<CommandReply> {
+    const opened = await this.open(
+      { kind: 'review', lane: 'review', trigger: 'on-demand', requestKey: operation, whenBusy: 'wait' },
+      operation,
+    );
+    if (opened.how === 'opened') await this.lanes.review.start(opened);
+    if (opened.how === 'waiting') await this.lanes.review.replaceBy(opened.import);
+    return { outcome: 'done', import: opened.import };
+  }
+
   /** Not awaited by the loop: a vendor that hangs must not keep a revoke waiting. */
   private probe(turn: CommandTurn): void {
     this.probes += 1;
@@ -198,19 +251,21 @@ class Life {
     const place = { ...this.ref, operation: turn.operation };
     const ask = probe.executeWithOptions({ summary: 'Probe the credentials at the HR system' }, [place]);
     const refused = (): Probed => ({ ok: false, refusal: { code: 'provider-unavailable', detail: NO_ANSWER } });
+    const { revocations } = this;
     void ask.catch(refused).then((probed) => {
       this.probes -= 1;
-      this.inbox.push({ kind: 'probed', asked: turn, probed });
+      this.inbox.push({ kind: 'probed', asked: turn, revocations, probed });
     });
   }
 
-  private async afterProbe(turn: CommandTurn, probed: Probed): Promise<CommandReply> {
-    const place = { ...this.ref, operation: turn.operation };
+  private async afterProbe({ asked, revocations, probed }: Extract<Turn, { kind: 'probed' }>): Promise<CommandReply> {
+    const place = { ...this.ref, operation: asked.operation };
     if (!probed.ok) return database.refuseTurn(place, probed.refusal);
     // Judged again: other commands may have been carried out while the HR system was asked.
-    const step = legalStep(this.state, turn.command);
+    if (revocations !== this.revocations) return database.refuseTurn(place, REVOKED_MEANWHILE);
+    const step = legalStep(this.state, asked.command);
     if ('refused' in step) return database.refuseTurn(place, step.refused);
-    return this.step(turn, step.to, true);
+    return this.step(asked, step.to, true);
   }
 
   private async step(turn: CommandTurn, to: IntegrationState, settles: boolean): Promise<CommandReply> {
@@ -232,12 +287,15 @@ class Life {
     operation: string | null = null,
     whenBusy: 'join' | 'wait' = 'join',
   ): Promise<CommandReply> {
-    const opened = await database.openRun.executeWithOptions({ summary: `Open an import (${trigger})` }, [
-      { ...this.ref, kind: 'import', lane: 'write', trigger, requestKey, whenBusy, operation },
-    ]);
-    if (opened.how === 'opened') await this.running.start(opened);
-    if (opened.how === 'waiting') this.running.queue(opened.import);
+    const opened = await this.open({ kind: 'import', lane: 'write', trigger, requestKey, whenBusy }, operation);
+    if (opened.how === 'opened') await this.lanes.write.start(opened);
+    if (opened.how === 'waiting') this.lanes.write.queue(opened.import);
     return { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
+  }
+
+  private open(request: OpenRequest, operation: string | null) {
+    const summary = `Open ${request.kind === 'review' ? 'a review' : 'an import'} (${request.trigger})`;
+    return database.openRun.executeWithOptions({ summary }, [{ ...this.ref, ...request, operation }]);
   }
 
   private async importBySignal(requestId: string): Promise<void> {
@@ -254,37 +312,20 @@ class Life {
 
   private show(): void {
     const { state, needsAttention, note } = this;
+    setCurrentDetails(integrationDetails({ state, needsAttention, running: this.runs(), note }));
+    // Each upsert is an event of the history, so one that says nothing new is left out.
+    const attributes = `${state}/${String(needsAttention !== null)}`;
+    if (attributes === this.shown) return;
+    this.shown = attributes;
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.phase, value: state },
       { key: SEARCH_ATTRIBUTES.needsAttention, value: needsAttention !== null },
     ]);
-    setCurrentDetails(integrationDetails({ state, needsAttention, running: this.running.view(), note }));
   }
 }
 
+const REVOKED_MEANWHILE: Refusal = {
+  code: 'illegal-state',
+  detail: 'The access was revoked while the HR system was asked; nothing was kept. Authorize it again.',
+};
 const NO_ANSWER = 'The HR system did not answer in time. Check that it is reachable and try again; nothing was kept.';
-
-function replyOf(answer: Answer | null): CommandReply {
-  if (answer === null) throw ApplicationFailure.nonRetryable('The command was not answered.', 'Internal');
-  if (answer.outcome === 'broken') throw answer.failure;
-  return answer;
-}
-
-/** Shape only: whether a command is legal is judged in its turn, when earlier ones have been carried out. */
-function requireOperation(request: CommandRequest): void {
-  const operation: unknown = (request as CommandRequest | undefined)?.operation;
-  if (typeof operation !== 'string' || operation === '') {
-    throw ApplicationFailure.nonRetryable(
-      'The argument must be { "operation": "<id of a row in operations>" }.',
-      'BadCommand',
-    );
-  }
-}
-
-function asFailure(error: unknown): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error;
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure)
-    return ApplicationFailure.nonRetryable(cause.message, cause.type ?? 'Internal');
-  return ApplicationFailure.nonRetryable('A step of the command did not end.', 'Internal');
-}

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { CommandName, CommandReply } from '../domain/commands.js';
+import type { RunRef } from '../domain/references.js';
 
 export { COMMANDS } from '../domain/commands.js';
 export type { CommandName, CommandReply } from '../domain/commands.js';
@@ -20,10 +21,14 @@ export const COMMAND_DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   authorize: 'Probe credentials and, if the HR system accepts them, use them from now on.',
   map: 'Replace the mapping of provider fields to member fields.',
   segment: 'Replace the rule that says who is eligible.',
+  review: 'Work out what an import would change now, and change nothing; replaces a review that is running.',
   publish: 'Make setup, mapping and segment live, create the schedule and start an import.',
   pause: 'Stop scheduled imports; a running one finishes.',
   resume: 'Start scheduled imports again; nothing is caught up.',
   importNow: 'Start an import now, or join the one that is running.',
+  cancelImport: 'End a running or waiting import; what it applied stays.',
+  revoke: 'Destroy the credentials, end what runs and delete the schedule; members stay.',
+  remove: 'End the life of an integration that is not live; members stay.',
 };
 
 const command = (name: CommandName) => defineUpdate<CommandReply, [CommandRequest], CommandName>(name);
@@ -33,10 +38,14 @@ export const COMMAND_UPDATES = {
   authorize: command('authorize'),
   map: command('map'),
   segment: command('segment'),
+  review: command('review'),
   publish: command('publish'),
   pause: command('pause'),
   resume: command('resume'),
   importNow: command('importNow'),
+  cancelImport: command('cancelImport'),
+  revoke: command('revoke'),
+  remove: command('remove'),
 } as const;
 
 /** From the Schedule: an import is due. */
@@ -59,7 +68,9 @@ export interface ProgressView {
 export const progressQuery = defineQuery<ProgressView>('progress');
 
 export const integrationWorkflowId = (integration: string): string => `integration/${integration}`;
-export const importWorkflowId = (integration: string): string => `integration/${integration}/import`;
+/** One at a time in each lane: imports write, reviews run beside them. */
+export const runWorkflowId = (integration: string, lane: RunRef['lane']): string =>
+  `integration/${integration}/${lane === 'write' ? 'import' : 'review'}`;
 export const scheduleId = (integration: string): string => `integration/${integration}`;
 
 export const SEARCH_ATTRIBUTES = {

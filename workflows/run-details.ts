@@ -3,6 +3,8 @@ export interface RunView {
   phase: 'fetch' | 'map' | 'segment' | 'plan' | 'provision' | 'notify' | 'done';
   people: number;
   counts: Readonly<Record<string, number>> | null;
+  /** Of the plan, those that can be carried out. */
+  changes: number;
   held: number;
   outcome: {
     readonly state: string;

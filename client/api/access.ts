@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Context } from '../operations/context.js';
+import type { Asked } from '../operations/idempotency.js';
 import { Refusal } from '../operations/refusals.js';
 import { authenticate } from '../operations/tokens.js';
 
@@ -42,6 +43,11 @@ export function callerKey(request: FastifyRequest): string {
 export function idempotencyKey(request: FastifyRequest): string | undefined {
   const given = request.headers['idempotency-key'];
   return Array.isArray(given) ? given[0] : given;
+}
+
+/** What was asked, and under which key. */
+export function asked(request: FastifyRequest): Asked {
+  return { body: request.body, key: idempotencyKey(request) };
 }
 
 /** A command that is still on its way: 202 and where to ask again. */

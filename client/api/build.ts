@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.js';
 import { importDownloadRoutes } from './routes/import-downloads.js';
 import { importEventRoutes } from './routes/import-events.js';
 import { importRoutes } from './routes/imports.js';
+import { importCommandRoutes } from './routes/import-commands.js';
 import { commandRoutes } from './routes/integration-commands.js';
 import { integrationRoutes } from './routes/integrations.js';
 import { joinRoutes } from './routes/join.js';
@@ -83,6 +84,7 @@ async function apiRoutes(api: FastifyInstance, context: Context, requestsPerSeco
   await api.register(credentialRoutes);
   await api.register(integrationRoutes);
   await api.register(commandRoutes);
+  await api.register(importCommandRoutes);
   await api.register(importRoutes);
   await api.register(importDownloadRoutes);
   await api.register(importEventRoutes);

@@ -3,7 +3,7 @@ import { IMPORT_KINDS, IMPORT_STATES, type ImportKind, type ImportState } from '
 import type { Call } from '../operations/context.js';
 import type { ImportView } from '../operations/imports.js';
 import type { ImportPlace } from '../operations/places.js';
-import { command } from './integrations.js';
+import { answered, command } from './integrations.js';
 import { printJson, printObject, printRows, type Io } from './io.js';
 import { asOperator } from './operator.js';
 import type { Exit } from './program.js';
@@ -63,6 +63,20 @@ export function addImports(program: Command, io: Io, exit: Exit): void {
       });
       printImport(io, ended, options);
       if (ended.state === 'failed' || ended.state === 'cancelled') exit.code = 1;
+    });
+
+  imports
+    .command('cancel')
+    .description('end a running or waiting import; what it applied stays; prints its state')
+    .argument('<import>')
+    .option('--json', 'print the import')
+    .action(async (id: string, options: Json) => {
+      const { cancelImport } = await import('../operations/commands.js');
+      const told = answered(
+        await asOperator(io, async (call) => cancelImport(call, await placeOf(call, id), { body: undefined })),
+      );
+      if (options.json === true) printJson(io, told);
+      else io.out(`${told.state}\n`);
     });
 
   imports

@@ -134,16 +134,44 @@ function addWithoutBody(integrations: Command, io: Io): void {
       else io.out(`${paused.state}\n`);
     });
 
+  for (const { name, about } of PLAIN) {
+    integrations
+      .command(name)
+      .description(about)
+      .argument('<integration>')
+      .option('--json', 'print the integration instead of its state')
+      .action(async (id: string, options: Json) => {
+        const after = await command(io, id, undefined, async () => (await import('../operations/commands.js'))[name]);
+        if (options.json === true) printJson(io, after);
+        else io.out(`${after.state}\n`);
+      });
+  }
+
   integrations
-    .command('resume')
+    .command('remove')
+    .description('remove an integration that is not live; members stay')
     .argument('<integration>')
-    .option('--json', 'print the integration instead of its state')
+    .action(async (id: string) => {
+      await command(io, id, undefined, async () => (await import('../operations/commands.js')).remove);
+      io.err('Removed; its members stay.\n');
+    });
+
+  integrations
+    .command('review')
+    .description('work out what an import would change now, and change nothing; prints the id of the review')
+    .argument('<integration>')
+    .option('--json', 'print the review')
     .action(async (id: string, options: Json) => {
-      const resumed = await command(io, id, undefined, async () => (await import('../operations/commands.js')).resume);
-      if (options.json === true) printJson(io, resumed);
-      else io.out(`${resumed.state}\n`);
+      const review = await command(io, id, undefined, async () => (await import('../operations/commands.js')).review);
+      if (options.json === true) printJson(io, review);
+      else io.out(`${review.id}\n`);
     });
 }
+
+const PLAIN = [
+  { name: 'resume', about: 'start scheduled imports again; nothing is caught up' },
+  { name: 'revoke', about: 'destroy the credentials, end what runs and delete the schedule; members stay' },
+] as const;
 
 /** Carries out one command on an integration; one that is not answered in time is an error that names its operation. */
 export async function command<T>(
@@ -153,7 +181,11 @@ export async function command<T>(
   load: () => Promise<(call: Call, place: Place, asked: Asked) => Promise<Answer<T>>>,
 ): Promise<T> {
   const run = await load();
-  const answer = await asOperator(io, async (call) => run(call, await placeOf(call, integration), { body }));
+  return answered(await asOperator(io, async (call) => run(call, await placeOf(call, integration), { body })));
+}
+
+/** @throws when nobody has carried it out yet, naming the operation. */
+export function answered<T>(answer: Answer<T>): T {
   if (!answer.pending) return answer.body;
   throw new Error(
     `The command is not carried out yet; it waits for a worker. Ask GET /api/v1/operations/${answer.operation} later.`,

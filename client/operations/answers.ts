@@ -27,6 +27,11 @@ export async function answerOf(
   reply: Done,
 ): Promise<{ status: number; body: unknown }> {
   if (command === 'importNow') return { status: 202, body: await joinedImport(call, place, reply) };
+  if (command === 'review' || command === 'cancelImport') {
+    return { status: 202, body: await getImport(call, { ...place, import: importOf(reply) }) };
+  }
+  // What was removed can be shown no more.
+  if (command === 'remove') return { status: 204, body: null };
   const integration = await getIntegration(call, place);
   if (command !== 'publish') return { status: 200, body: integration };
   return { status: 200, body: await published(call, place, reply, integration) };

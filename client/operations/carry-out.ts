@@ -9,8 +9,8 @@ import { CommandFailed, type SendResult } from '../temporal.js';
 import { answerOf, readReply, refusalOf } from './answers.js';
 import { enter, type Call, type Context } from './context.js';
 import { bodyDigest, readKey, requireSameBody, type Asked } from './idempotency.js';
-import { requireIntegration, type Place } from './places.js';
-import { fromProblem, Refusal, toProblem, type Problem } from './refusals.js';
+import { requireKnown, type Place } from './places.js';
+import { fromProblem, notFound, Refusal, toProblem, type Problem } from './refusals.js';
 
 /** `pending`: not answered within the patience; `operation` is where to ask again. */
 export type Answer<T> =
@@ -35,7 +35,7 @@ export async function carryOut<T>(
 ): Promise<Answer<T>> {
   const key = readKey(asked.key);
   const { operation, integration } = await enter(call, place.programme, 'write', async (trx, programme) => {
-    const found = await requireIntegration(trx, place.integration);
+    const found = await requireKnown(trx, place.integration);
     const request = {
       programme: programme.id,
       integration: found.id,
@@ -44,7 +44,11 @@ export async function carryOut<T>(
       bodyDigest: bodyDigest(call.context, asked.body),
       actor: call.actor.name,
     };
-    const opened = await openOperation(trx, request, () => prepare(trx, programme, found));
+    const opened = await openOperation(trx, request, () => {
+      // A removed one still gives the answers that it gave before, and no others.
+      if (found.state === 'removed') throw notFound('integration');
+      return prepare(trx, programme, found);
+    });
     if (!opened.isNew) requireSameBody(call.context, opened.operation, asked.body);
     else
       await recordAudit(trx, { programme: programme.id, actor: call.actor.name, action: command, subject: found.id });
@@ -147,7 +151,7 @@ export async function getOperation(call: Call, programme: string, id: string): P
   const { operation, integration } = await enter(call, programme, 'read', async (trx) => {
     const found = await findOperation(trx, id);
     if (found === null) throw new Refusal('not-found', 'There is no such operation.');
-    return { operation: found, integration: await requireIntegration(trx, found.integration) };
+    return { operation: found, integration: await requireKnown(trx, found.integration) };
   });
   const done = operation.state !== 'running' || operation.answer !== null || readReply(operation.result) !== null;
   if (!done && !operation.fresh) return { id, state: 'running', status: null, answer: null };

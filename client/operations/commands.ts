@@ -1,10 +1,17 @@
 import { insertCandidate, findCredential } from '../../database/credentials.js';
 import { isId } from '../../database/ids.js';
+import { findImportRecord } from '../../database/import-views.js';
 import type { Programme } from '../../database/programmes.js';
 import type { Transaction } from '../../database/transaction.js';
 import { completeCadence } from '../../domain/cadence.js';
 import { setupSchema, splitSetup } from '../../domain/configuration.js';
-import { credentialChoiceSchema, emptySchema, pauseSchema, publishSchema } from '../../domain/integration.js';
+import {
+  credentialChoiceSchema,
+  emptySchema,
+  pauseSchema,
+  publishSchema,
+  reviewSchema,
+} from '../../domain/integration.js';
 import { mappingSchema, MAX_CUSTOM_FIELDS, type Mapping } from '../../domain/mapping.js';
 import { segmentFieldFault } from '../../domain/segment-field.js';
 import { segmentSchema } from '../../domain/segment.js';
@@ -15,7 +22,7 @@ import type { Call, Context } from './context.js';
 import type { Asked } from './idempotency.js';
 import type { ImportView } from './imports.js';
 import type { IntegrationView } from './integrations.js';
-import type { Place } from './places.js';
+import type { ImportPlace, Place } from './places.js';
 import { faultsDetail, notFound, readBody, Refusal, type Fault } from './refusals.js';
 
 /**
@@ -47,9 +54,9 @@ export function authorize(
 
 export function map(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
   return carryOut(call, place, 'map', asked, async (_, programme, integration) => {
-    refuseTooManyCustomFields(asked.body);
+    refuseTooManyCustomFields(asked.body, '');
     const mapping = readBody(mappingSchema, asked.body);
-    refuseUnknownRole(mapping, programme);
+    refuseUnknownRole(mapping, programme, '');
     const unmapped = segmentFieldFault(integration.segment?.rule ?? null, mapping);
     if (unmapped !== null) refuseBody('/fields', `must keep what the segment's rule is about: it ${unmapped}`);
     return { mapping };
@@ -62,6 +69,19 @@ export function segment(call: Call, place: Place, asked: Asked): Promise<Answer<
     const fault = segmentFieldFault(given.rule, integration.mapping);
     if (fault !== null) refuseBody('/rule/field', fault);
     return { segment: given };
+  });
+}
+
+export function review(call: Call, place: Place, asked: Asked): Promise<Answer<ImportView>> {
+  return carryOut(call, place, 'review', asked, async (_, programme, integration) => {
+    const given = asked.body ?? {};
+    if (typeof given === 'object' && 'mapping' in given) refuseTooManyCustomFields(given.mapping, '/mapping');
+    const wanted = readBody(reviewSchema, given);
+    if (wanted.mapping !== undefined) refuseUnknownRole(wanted.mapping, programme, '/mapping');
+    const mapping = wanted.mapping ?? integration.mapping;
+    const fault = segmentFieldFault((wanted.segment ?? integration.segment)?.rule ?? null, mapping);
+    if (fault !== null) refuseBody(wanted.segment === undefined ? '/mapping/fields' : '/segment/rule/field', fault);
+    return wanted;
   });
 }
 
@@ -83,6 +103,25 @@ export function resume(call: Call, place: Place, asked: Asked): Promise<Answer<I
 
 export function importNow(call: Call, place: Place, asked: Asked): Promise<Answer<ImportView & { joined: boolean }>> {
   return carryOut(call, place, 'importNow', asked, async () => readBody(emptySchema, asked.body ?? {}));
+}
+
+/** The import belongs to the question: one key for two imports is a mistake of whoever asks. */
+export function cancelImport(call: Call, place: ImportPlace, asked: Asked): Promise<Answer<ImportView>> {
+  const whole = { ...asked, body: { import: place.import, body: asked.body ?? {} } };
+  return carryOut(call, place, 'cancelImport', whole, async (trx, _, integration) => {
+    readBody(emptySchema, asked.body ?? {});
+    const found = isId(place.import) ? await findImportRecord(trx, integration.id, place.import) : null;
+    if (found === null) throw notFound('import');
+    return { import: found.id };
+  });
+}
+
+export function revoke(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
+  return carryOut(call, place, 'revoke', asked, async () => readBody(emptySchema, asked.body ?? {}));
+}
+
+export function remove(call: Call, place: Place, asked: Asked): Promise<Answer<null>> {
+  return carryOut(call, place, 'remove', asked, async () => readBody(emptySchema, asked.body ?? {}));
 }
 
 function isCredentialChoice(body: unknown): boolean {
@@ -121,18 +160,20 @@ async function takeCandidate(
   });
 }
 
-function refuseTooManyCustomFields(body: unknown): void {
+/** @param at where in the body the mapping stands */
+function refuseTooManyCustomFields(body: unknown, at: string): void {
   const custom = typeof body === 'object' && body !== null && 'custom' in body ? body.custom : undefined;
   if (!Array.isArray(custom) || custom.length <= MAX_CUSTOM_FIELDS) return;
-  const fault = { pointer: '/custom', detail: `has ${custom.length} fields; at most ${MAX_CUSTOM_FIELDS} are allowed` };
+  const pointer = `${at}/custom`;
+  const fault = { pointer, detail: `has ${custom.length} fields; at most ${MAX_CUSTOM_FIELDS} are allowed` };
   throw new Refusal('too-many-custom-fields', faultsDetail([fault]), [fault]);
 }
 
-function refuseUnknownRole(mapping: Mapping, programme: Programme): void {
+function refuseUnknownRole(mapping: Mapping, programme: Programme, at: string): void {
   if (mapping.role === undefined || !('fixed' in mapping.role)) return;
   const { fixed } = mapping.role;
   if (programme.roles.includes(fixed)) return;
-  refuseBody('/role/fixed', `is "${fixed}"; the programme's roles are ${programme.roles.join(', ')}`);
+  refuseBody(`${at}/role/fixed`, `is "${fixed}"; the programme's roles are ${programme.roles.join(', ')}`);
 }
 
 function refuseBody(pointer: string, detail: string): never {

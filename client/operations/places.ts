@@ -15,7 +15,14 @@ export interface ImportPlace extends Place {
 
 /** The integration, or "not found": what was removed can be read no more. */
 export async function requireIntegration(trx: Transaction, id: string): Promise<IntegrationRecord> {
+  const record = await requireKnown(trx, id);
+  if (record.state === 'removed') throw notFound('integration');
+  return record;
+}
+
+/** Also one that was removed. */
+export async function requireKnown(trx: Transaction, id: string): Promise<IntegrationRecord> {
   const record = isId(id) ? await findIntegrationRecord(trx, id) : null;
-  if (record === null || record.state === 'removed') throw notFound('integration');
+  if (record === null) throw notFound('integration');
   return record;
 }

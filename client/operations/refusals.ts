@@ -13,6 +13,7 @@ export const REFUSALS = {
   'already-exists': { status: 409, title: 'It exists already' },
   'custom-fields-locked': { status: 409, title: 'Custom fields are locked' },
   'different-account': { status: 409, title: 'Another account' },
+  'already-ended': { status: 409, title: 'It has ended already' },
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'provider-not-configured': { status: 409, title: 'The provider is not configured' },
   'invalid-body': { status: 422, title: 'The body is wrong' },

@@ -37,7 +37,7 @@ const open = (world: World, wishes: Partial<OpenRequest> = {}): Promise<OpenedRu
       ...wishes,
     }),
   );
-const close = (world: World, run: string): Promise<void> =>
+const close = (world: World, run: string): Promise<boolean> =>
   within(world, (trx) => closeRun(trx, world.integration, run, COMPLETED));
 const epochs = (world: World) =>
   within(world, (trx) =>

@@ -45,9 +45,12 @@ export async function installBreakpoints(product: Product): Promise<Breakpoints>
       create or replace trigger stop_at_${point} after ${when} on ${table} for each row execute function stop_at_${point}()`);
   }
   await admin.query(`select pg_advisory_lock(${LOCK})`);
+  let setting: Promise<unknown> = Promise.resolve();
   return {
     set: async (integration, point) => {
-      await admin.query('insert into breakpoints values ($1, $2)', [integration, point]);
+      // One after the other: this connection holds the lock, and takes one statement at a time.
+      setting = setting.then(() => admin.query('insert into breakpoints values ($1, $2)', [integration, point]));
+      await setting;
     },
     async reached(count) {
       for (;;) {

@@ -7,15 +7,19 @@ import { INTEGRATION_STATES, legalStep, type IntegrationState } from '../../work
  * worked out: a change of the table is a decision and shows here.
  */
 const MATRIX = `
-             draft       set-up      authorized  mapped      published   paused      revoked     removed
-  setUp      set-up      set-up      authorized  mapped      published   paused      revoked     -removed
-  authorize  -setup      authorized  authorized  mapped      published   paused      authorized  -removed
-  map        -setup      -authorize  mapped      mapped      published   paused      -revoked    -removed
-  segment    -setup      -authorize  authorized  mapped      published   paused      -revoked    -removed
-  publish    -setup      -authorize  -map        published   published   -paused     -revoked    -removed
-  pause      -publish    -publish    -publish    -publish    paused      paused      -revoked    -removed
-  resume     -publish    -publish    -publish    -publish    published   published   -revoked    -removed
-  importNow  -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
+                draft       set-up      authorized  mapped      published   paused      revoked     removed
+  setUp         set-up      set-up      authorized  mapped      published   paused      revoked     -removed
+  authorize     -setup      authorized  authorized  mapped      published   paused      authorized  -removed
+  map           -setup      -authorize  mapped      mapped      published   paused      -revoked    -removed
+  segment       -setup      -authorize  authorized  mapped      published   paused      -revoked    -removed
+  review        -setup      -authorize  -map        mapped      published   paused      -revoked    -removed
+  publish       -setup      -authorize  -map        published   published   -paused     -revoked    -removed
+  pause         -publish    -publish    -publish    -publish    paused      paused      -revoked    -removed
+  resume        -publish    -publish    -publish    -publish    published   published   -revoked    -removed
+  importNow     -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
+  cancelImport  draft       set-up      authorized  mapped      published   paused      revoked     -removed
+  revoke        -nothing    -nothing    revoked     revoked     revoked     revoked     revoked     -removed
+  remove        removed     removed     removed     removed     -live       -live       removed     -removed
 `;
 
 const REFUSALS: Readonly<Record<string, [code: string, detail: string]>> = {
@@ -25,6 +29,8 @@ const REFUSALS: Readonly<Record<string, [code: string, detail: string]>> = {
   '-publish': ['illegal-state', 'The integration is not published yet: publish it first.'],
   '-paused': ['integration-paused', 'The integration is paused: resume it first.'],
   '-revoked': ['illegal-state', 'The access to the HR system was revoked: authorize it again first.'],
+  '-nothing': ['illegal-state', 'There is no access to revoke: the integration was never authorized.'],
+  '-live': ['illegal-state', 'The integration is live: revoke it first, then remove it.'],
   '-removed': ['not-found', 'The integration was removed.'],
 };
 

@@ -5,6 +5,7 @@ import {
   integrationSchema as newIntegrationSchema,
   pauseSchema,
   publishSchema,
+  reviewSchema,
 } from '../../../domain/integration.js';
 import { mappingSchema as mappingInputSchema } from '../../../domain/mapping.js';
 import { segmentSchema as segmentInputSchema } from '../../../domain/segment.js';
@@ -90,6 +91,7 @@ export const integrationBodySchema = newIntegrationSchema.meta({ id: 'Integratio
 export const setupBodySchema = setupInputSchema.meta({ id: 'SetupBody' });
 export const mappingBodySchema = mappingInputSchema.meta({ id: 'MappingBody' });
 export const segmentBodySchema = segmentInputSchema.meta({ id: 'SegmentBody' });
+export const reviewBodySchema = reviewSchema.meta({ id: 'ReviewBody' });
 export const publishBodySchema = publishSchema.meta({ id: 'PublishBody' });
 export const pauseBodySchema = pauseSchema.meta({ id: 'PauseBody' });
 export const emptyBodySchema = emptySchema.meta({ id: 'EmptyBody' });

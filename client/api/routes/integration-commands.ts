@@ -1,10 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { authorize, importNow, map, pause, publish, resume, segment, setUp } from '../../operations/commands.js';
-import type { Asked } from '../../operations/idempotency.js';
-import { asker, idempotencyKey, stillRunning } from '../access.js';
-import { joinedImportSchema } from '../contract/imports.js';
+import { authorize, map, pause, publish, remove, resume, revoke, segment, setUp } from '../../operations/commands.js';
+import { asked, asker, stillRunning } from '../access.js';
 import {
   authorizeBodySchema,
   emptyBodySchema,
@@ -32,6 +29,13 @@ const PLAIN = [
   { method: 'PUT', path: 'segment', run: segment, body: segmentBodySchema, summary: 'Replace the segment' },
   { method: 'POST', path: 'pause', run: pause, body: pauseBodySchema.optional(), summary: 'Stop scheduled imports' },
   { method: 'POST', path: 'resume', run: resume, body: emptyBodySchema.optional(), summary: 'Start them again' },
+  {
+    method: 'POST',
+    path: 'revoke',
+    run: revoke,
+    body: emptyBodySchema.optional(),
+    summary: 'Destroy the credentials and end what runs; members stay',
+  },
 ] as const;
 
 export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -67,6 +71,23 @@ export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
     },
   );
 
+  app.delete(
+    AT,
+    {
+      schema: {
+        summary: 'Remove an integration that is not live; members stay',
+        params,
+        headers,
+        response: { 204: z.null(), 202: late },
+      },
+    },
+    async (request, reply) => {
+      const answer = await remove(asker(request), request.params, asked(request));
+      if (answer.pending) return stillRunning(reply, answer.operation);
+      return reply.status(204).send(null);
+    },
+  );
+
   app.post(
     `${AT}/publish`,
     {
@@ -83,26 +104,4 @@ export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
       return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
     },
   );
-
-  app.post(
-    `${AT}/imports`,
-    {
-      schema: {
-        summary: 'Import now, or join the import that is running',
-        params,
-        headers,
-        body: emptyBodySchema.optional(),
-        response: { 202: z.union([joinedImportSchema, late]) },
-      },
-    },
-    async (request, reply) => {
-      const answer = await importNow(asker(request), request.params, asked(request));
-      void reply.status(202);
-      return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
-    },
-  );
 };
-
-function asked(request: FastifyRequest): Asked {
-  return { body: request.body, key: idempotencyKey(request) };
-}
