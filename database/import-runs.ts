@@ -150,9 +150,12 @@ export async function closeRun(trx: Transaction, integrationId: string, id: stri
       started_at: trx.raw('coalesce(started_at, rollcall_now())'),
       members_after: trx('members').count('*').where({ integration_id: integrationId, state: 'active' }),
     })
-    .returning<{ lane: string }[]>('lane');
-  const lane = closed[0]?.lane;
-  if (lane === undefined) return false;
+    .returning<{ lane: string; epoch: number | null }[]>(['lane', 'epoch']);
+  const [run] = closed;
+  if (run === undefined) return false;
+  // One that never began holds no fence: raising it would lock out the run that it waited for.
+  if (run.epoch === null) return true;
+  const { lane } = run;
   const column = lane === 'write' ? 'epoch' : 'review_epoch';
   await trx('integrations')
     .where({ id: integrationId })
