@@ -23,6 +23,7 @@ describe('problem details', () => {
       forbidden: 403,
       'not-found': 404,
       'illegal-state': 409,
+      'already-ended': 409,
       'already-exists': 409,
       'custom-fields-locked': 409,
       'different-account': 409,

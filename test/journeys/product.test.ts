@@ -3,6 +3,7 @@ import { commandLine } from './command-line.js';
 import { faults } from './faults.js';
 import { privacy } from './privacy.js';
 import { openStage, type Stage } from './stage.js';
+import { wholeLife } from './whole-life.js';
 import { wholePath } from './whole-path.js';
 
 /** One running product for all journeys that need nothing but it: a start of its own for each would cost more than they. */
@@ -24,11 +25,11 @@ function running(): Stage {
 wholePath(running);
 
 describe('beside each other, since one waits where the other works:', () => {
-  const preparations = [faults(running), commandLine(running)];
+  const preparations = [faults(running), commandLine(running), wholeLife(running)];
 
   beforeAll(async () => {
     await Promise.all(preparations.map((prepare) => prepare()));
-  }, 120_000);
+  }, 180_000);
 });
 
 privacy(running);
