@@ -19,6 +19,7 @@ import {
   type CommandName,
   type CommandReply,
 } from '../workflows/messages.js';
+import { Turnstile } from './turnstile.js';
 
 /**
  * The one door to Temporal for people's side. The connection is lazy and repairs itself: an API starts, and answers
@@ -71,6 +72,9 @@ const GRPC_ALREADY_EXISTS = 6;
 /** "Not now": too many at once, or nobody there. Worth another try while there is patience. */
 const GRPC_NOT_NOW: readonly number[] = [8, 14];
 const TRY_AGAIN_MS = 200;
+const LONGEST_PAUSE_MS = 2_000;
+/** Of one integration, by this process; the server takes ten by all together. */
+const UPDATES_AT_ONCE = 4;
 const REGISTER_PATIENCE_MS = 10_000;
 /** Without these a first call that finds nobody waits a second before it knocks again. */
 const CHANNEL = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1000 };
@@ -92,8 +96,9 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
     ...(metadata === undefined ? {} : { metadata }),
   });
   const client = new Client({ connection, namespace });
+  const turnstile = new Turnstile(UPDATES_AT_ONCE);
   return {
-    send: (to, command, operation, patienceMs) => send(client, to, { command, operation, patienceMs }),
+    send: (to, command, operation, patienceMs) => send(client, turnstile, to, { command, operation, patienceMs }),
     nextImportAt: (integration) => nextImportAt(client, integration),
     check: () => check(connection, namespace),
     registerSearchAttributes: () => registerSearchAttributes(connection, namespace),
@@ -103,16 +108,19 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
 
 async function send(
   client: Client,
+  turnstile: Turnstile,
   to: IntegrationAddress,
   { command, operation, patienceMs }: { command: CommandName; operation: string; patienceMs: number },
 ): Promise<SendResult> {
   try {
     return await persistently(client.connection, patienceMs, () =>
-      client.workflow.executeUpdateWithStart(COMMAND_UPDATES[command], {
-        updateId: operation,
-        args: [{ operation }],
-        startWorkflowOperation: startOf(to),
-      }),
+      turnstile.pass(to.integration, () =>
+        client.workflow.executeUpdateWithStart(COMMAND_UPDATES[command], {
+          updateId: operation,
+          args: [{ operation }],
+          startWorkflowOperation: startOf(to),
+        }),
+      ),
     );
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return 'gone';
@@ -146,12 +154,12 @@ async function persistently<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const until = Date.now() + patienceMs;
-  for (;;) {
+  for (let pause = TRY_AGAIN_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
       return await within(connection, until - Date.now(), work);
     } catch (error) {
-      if (!isNotNow(error) || Date.now() + TRY_AGAIN_MS >= until) throw error;
-      await delay(TRY_AGAIN_MS);
+      if (!isNotNow(error) || Date.now() + pause >= until) throw error;
+      await delay(pause);
     }
   }
 }

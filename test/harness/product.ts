@@ -271,7 +271,12 @@ export async function insertCandidate(product: Product, programme: string, crede
   return id;
 }
 
-async function insertOperation(product: Product, integration: string, command: string, body: object): Promise<string> {
+export async function insertOperation(
+  product: Product,
+  integration: string,
+  command: string,
+  body: object,
+): Promise<string> {
   const id = newId();
   const programme = product.programmeOf(integration);
   await inProgramme(product.db, programme, async (trx) => {

@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { openTemporal, type SendResult, type TemporalDoor } from '../../client/temporal.js';
+import { createLogger } from '../../config/logging.js';
+import type { CommandName } from '../../domain/commands.js';
+import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import { importNowSignal, integrationWorkflowId } from '../../workflows/messages.js';
+import { cloneDatabase } from '../harness/database.js';
+import { insertOperation, startProduct, type Product } from '../harness/product.js';
+import { temporalAddresses } from '../harness/temporal.js';
+import { until } from '../harness/until.js';
+import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
+
+/**
+ * Commands through whatever happens to the one who carries them out: a history that is begun anew again and again, a
+ * worker that is not there or is killed, a server that is gone. Each command that is done raises the revision of the
+ * integration by one, so a lost one and one that was done twice both show.
+ */
+const log = createLogger('commands', 'silent');
+const PATIENCE_MS = 60_000;
+/** The server suggests a new execution after so many events; by itself it would take some four thousand. */
+const EVENTS_UNTIL_ANEW = 60;
+
+let dataDir: string;
+let temporal: EmbeddedTemporal;
+let product: Product;
+let worker: WorkerProcess;
+let door: TemporalDoor;
+let integration: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'rollcall-commands-'));
+  const [database] = await Promise.all([cloneDatabase('commands'), startTemporal()]);
+  const { address, namespace } = temporal;
+  const connection = await Connection.connect({ address });
+  const nativeConnection = await NativeConnection.connect({ address });
+  const close = async () => {
+    await nativeConnection.close();
+    await connection.close();
+  };
+  const client = new Client({ connection, namespace });
+  const servers = { database, temporal: { address, namespace, client, connection, nativeConnection, close } };
+  product = await startProduct('commands', { people: 5, workers: false, servers });
+  door = openTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
+  worker = startWorkerProcess(product.variables);
+  integration = await product.createIntegration('Commanded');
+  await product.ended(await product.publish(integration));
+}, 90_000);
+
+afterAll(async () => {
+  worker.kill('SIGKILL');
+  await worker.ended();
+  await door.close();
+  await product.stop();
+  await temporal.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}, 60_000);
+
+async function startTemporal(port?: number): Promise<void> {
+  const { cli } = temporalAddresses();
+  const dynamicConfig = [`limit.historyCount.suggestContinueAsNew=${EVENTS_UNTIL_ANEW}`];
+  const place = port === undefined ? {} : { port };
+  temporal = await startTemporalServer({ dataDir, cliPath: cli, log, dynamicConfig, ...place });
+}
+
+const ask = (command: CommandName, body: object = {}) => insertOperation(product, integration, command, body);
+
+function send(command: CommandName, operation: string, patienceMs = PATIENCE_MS): Promise<SendResult> {
+  const to = { programme: product.programme, integration, provider: 'sage-hr', summary: 'Sage HR · Commanded' };
+  return door.send(to, command, operation, patienceMs);
+}
+
+async function revision(): Promise<number> {
+  const [row] = await product.rows<{ revision: number }>('select revision from integrations where id = ?', [
+    integration,
+  ]);
+  return Number(row?.revision);
+}
+
+/** So that two in a row differ. */
+const segment = (turn: number) => ({
+  segment: { outside: 'revoke', rule: { field: 'country', op: 'equals', values: [`Land ${turn}`] } },
+});
+
+describe('a life that begins anew again and again', () => {
+  const ROUNDS = 10;
+  const COMMANDS = 30;
+  const operations: string[] = [];
+  let before: number;
+  const replies: SendResult[] = [];
+
+  beforeAll(async () => {
+    before = await revision();
+    const handle = product.client.workflow.getHandle(integrationWorkflowId(integration));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const asked = await Promise.all(Array.from({ length: COMMANDS }, (_, turn) => ask('segment', segment(turn))));
+      operations.push(...asked);
+      const sent = asked.map(async (operation, turn) => {
+        // Among the commands, so that it meets every moment of an execution, also its end.
+        if (turn === (round * 7) % COMMANDS) await handle.signal(importNowSignal, { requestId: `signal-${round}` });
+        return send('segment', operation);
+      });
+      replies.push(...(await Promise.all(sent)));
+      const [run] = await until(`the import of signal ${round}`, async () => {
+        const found = await product.rows<{ id: string }>('select id from import_runs where request_key = ?', [
+          `signal-${round}`,
+        ]);
+        return found.length > 0 && found;
+      });
+      await product.ended(run?.id ?? '');
+    }
+  }, 120_000);
+
+  test('loses no command and does none twice', async () => {
+    expect(replies).toHaveLength(ROUNDS * COMMANDS);
+    expect(replies.filter((reply) => reply === 'pending' || reply === 'gone' || reply.outcome !== 'done')).toEqual([]);
+    expect(await revision()).toBe(before + ROUNDS * COMMANDS);
+  });
+
+  test('had many executions, none of which was long', async () => {
+    const executions = product.client.workflow.list({ query: `WorkflowId = "${integrationWorkflowId(integration)}"` });
+    const lengths: number[] = [];
+    for await (const execution of executions) lengths.push(execution.historyLength);
+    expect(lengths.length).toBeGreaterThanOrEqual(ROUNDS);
+    expect(Math.max(...lengths)).toBeLessThan(1_500);
+  });
+
+  test('gives a command that is asked again its first answer, though its execution is long gone', async () => {
+    const now = await revision();
+    expect(await send('segment', operations[0] ?? '')).toEqual({ outcome: 'done' });
+    expect(await revision()).toBe(now);
+  });
+});
+
+describe('a command', () => {
+  test('waits for a worker where there is none, and is done once when it comes', async () => {
+    worker.kill('SIGTERM');
+    await worker.ended();
+    const before = await revision();
+    const operation = await ask('pause', {});
+    expect(await send('pause', operation, 1_000)).toBe('pending');
+    expect(await send('pause', operation, 1_000)).toBe('pending');
+    worker = startWorkerProcess(product.variables);
+    expect(await send('pause', operation)).toEqual({ outcome: 'done' });
+    expect(await revision()).toBe(before + 1);
+  }, 60_000);
+
+  test('is done once when the worker is killed in its middle', async () => {
+    const before = await revision();
+    const asked = await Promise.all(Array.from({ length: 12 }, () => ask('resume', {})));
+    const sent = asked.map((operation) => send('resume', operation));
+    await Promise.race(sent);
+    worker.kill('SIGKILL');
+    await worker.ended();
+    worker = startWorkerProcess(product.variables);
+    for (const reply of await Promise.all(sent)) expect(reply).toEqual({ outcome: 'done' });
+    expect(await revision()).toBe(before + asked.length);
+  }, 90_000);
+
+  test('is done once, however often it is asked, when the server was gone', async () => {
+    const before = await revision();
+    const operation = await ask('pause', {});
+    process.kill(temporal.pid, 'SIGKILL');
+    await temporal.exited;
+    expect(await send('pause', operation, 1_000)).toBe('pending');
+    await startTemporal(temporal.port);
+    const replies = await Promise.all([send('pause', operation), send('pause', operation)]);
+    expect(replies).toEqual([{ outcome: 'done' }, { outcome: 'done' }]);
+    expect(await revision()).toBe(before + 1);
+  }, 90_000);
+});
