@@ -8,9 +8,8 @@ import {
 } from '@temporalio/client';
 import { WORKFLOW_QUEUE } from '../config/task-queues.js';
 import type { Database } from '../database/connection.js';
-import { findIntegration } from '../database/integrations.js';
+import { findIntegration, type Integration } from '../database/integrations.js';
 import { inProgramme } from '../database/transaction.js';
-import type { Cadence } from '../domain/cadence.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { scheduleTimes, type ScheduleTimes } from '../domain/schedule-times.js';
 
@@ -27,7 +26,6 @@ export interface SchedulePlace extends IntegrationRef {
 const HOUR_MS = 3_600_000;
 /** Ten thousand daily integrations at 03:00 shall not start in the same second. */
 const JITTER_MS = 60_000;
-const CRON_CATCH_UP_MS = 24 * HOUR_MS;
 
 export function createSchedule({ db, temporal }: { db: Database; temporal: () => Promise<Client> }) {
   return async function putSchedule(place: SchedulePlace): Promise<void> {
@@ -39,25 +37,27 @@ export function createSchedule({ db, temporal }: { db: Database; temporal: () =>
       await ignoring(ScheduleNotFoundError, () => handle.delete());
       return;
     }
-    const paused = integration.state === 'paused';
-    const options = scheduleOptions(place, integration.live.cadence, paused);
+    const options = scheduleOptions(place, integration);
     const created = await ignoring(ScheduleAlreadyRunning, () => schedule.create(options));
     if (created) return;
     await handle.update((before) => ({
       spec: options.spec,
       action: options.action,
       policies: options.policies ?? {},
-      state: { ...before.state, paused },
+      state: { ...before.state, ...options.state },
     }));
   };
 }
 
-function scheduleOptions(
-  place: SchedulePlace,
-  cadence: Cadence,
-  paused: boolean,
-): ScheduleOptions & { action: { type: 'startWorkflow' } } {
-  const times = scheduleTimes(cadence);
+type Options = ScheduleOptions & {
+  readonly action: { readonly type: 'startWorkflow' };
+  readonly state: { readonly paused: boolean; readonly note: string };
+};
+
+function scheduleOptions(place: SchedulePlace, integration: Integration): Options {
+  const times = scheduleTimes(integration.live.cadence, new Date());
+  const paused = integration.state === 'paused';
+  const why = integration.pauseNote === null ? '' : ` ${integration.pauseNote}`;
   return {
     scheduleId: place.scheduleId,
     spec: scheduleSpec(times),
@@ -69,28 +69,28 @@ function scheduleOptions(
       args: [{ programme: place.programme, integration: place.integration }],
       staticSummary: 'Tells the integration that an import is due',
     },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUp(times) },
-    state: { paused, note: paused ? 'The integration is paused.' : '' },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: times.catchUpHours * HOUR_MS },
+    state: { paused, note: paused ? `The integration is paused.${why}` : '' },
   };
 }
 
-function scheduleSpec(times: readonly ScheduleTimes[]): ScheduleSpec {
-  const timezone = times[0]?.timeZone ?? 'UTC';
-  const crons = times.flatMap((time) => ('cron' in time ? [time.cron] : []));
-  const calendars = times.flatMap((time) =>
-    'cron' in time
-      ? []
-      : [
-          {
-            hour: time.hour as number,
-            minute: time.minute,
-            ...(time.dayOfWeek === null ? {} : { dayOfWeek: DAYS[time.dayOfWeek] ?? 'MONDAY' }),
-            ...(time.daysOfMonth === null ? {} : { dayOfMonth: [...time.daysOfMonth] }),
-            ...(time.month === null ? {} : { month: time.month.map((month) => MONTHS[month - 1] ?? 'JANUARY') }),
-          },
-        ],
-  );
-  return { timezone, jitter: JITTER_MS, cronExpressions: crons, calendars };
+function scheduleSpec({ timeZone, calendars }: ScheduleTimes): ScheduleSpec {
+  return {
+    timezone: timeZone,
+    jitter: JITTER_MS,
+    calendars: calendars.map(({ minutes, hours, daysOfMonth, months, daysOfWeek, years }) => ({
+      minute: ranges(minutes),
+      hour: ranges(hours),
+      ...(daysOfMonth === null ? {} : { dayOfMonth: ranges(daysOfMonth) }),
+      ...(months === null ? {} : { month: ranges(months).map(({ start }) => MONTHS[start - 1] ?? 'JANUARY') }),
+      ...(daysOfWeek === null ? {} : { dayOfWeek: ranges(daysOfWeek).map(({ start }) => DAYS[start] ?? 'SUNDAY') }),
+      ...(years === null ? {} : { year: [...years] }),
+    })),
+  };
+}
+
+function ranges(values: readonly number[]): { start: number; end: number; step: number }[] {
+  return values.map((value) => ({ start: value, end: value, step: 1 }));
 }
 
 const DAYS = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const;
@@ -108,11 +108,6 @@ const MONTHS = [
   'NOVEMBER',
   'DECEMBER',
 ] as const;
-
-function catchUp(times: readonly ScheduleTimes[]): number {
-  const [first] = times;
-  return first === undefined || 'cron' in first ? CRON_CATCH_UP_MS : first.periodHours * HOUR_MS;
-}
 
 /** True when it was done; false when the error that means "already so" came back. */
 async function ignoring(expected: new (...args: never[]) => Error, work: () => Promise<unknown>): Promise<boolean> {

@@ -19,6 +19,7 @@ export interface Integration {
   readonly publishedConfig: string | null;
   readonly draftConfig: string | null;
   readonly accountFingerprint: string | null;
+  readonly pauseNote: string | null;
   readonly needsAttention: { readonly code: string; readonly detail: string } | null;
 }
 
@@ -45,6 +46,7 @@ interface IntegrationRow {
   published_config_id: string | null;
   draft_config_id: string | null;
   account_fingerprint: string | null;
+  pause_note: string | null;
   needs_attention: { code: string; detail: string } | null;
 }
 
@@ -72,6 +74,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   publishedConfig: row.published_config_id,
   draftConfig: row.draft_config_id,
   accountFingerprint: row.account_fingerprint,
+  pauseNote: row.pause_note,
   needsAttention: row.needs_attention,
 });
 

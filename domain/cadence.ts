@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readCron } from './cron.js';
 
 /** When an integration imports by itself. The schedule's shape for Temporal is made from this and nothing else. */
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like "03:00"');
@@ -31,7 +32,13 @@ const everySchema = z
   });
 
 const cronSchema = z.strictObject({
-  cron: z.string().regex(/^\s*(\S+\s+){4}\S+\s*$/, 'must be a cron expression of five parts like "0 3 * * 1-5"'),
+  cron: z
+    .string()
+    .max(200)
+    .check((context) => {
+      const read = readCron(context.value);
+      if ('fault' in read) context.issues.push({ code: 'custom', input: context.value, message: read.fault });
+    }),
   timeZone: timeZone.optional(),
 });
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { cadenceSchema, completeCadence, isTimeZone, type Cadence } from '../../domain/cadence.js';
 import { setupSchema, splitSetup } from '../../domain/configuration.js';
 import { programmeSchema } from '../../domain/programme.js';
-import { scheduleTimes } from '../../domain/schedule-times.js';
 import { canonicalText, describeRule, EVERYBODY, segmentSchema } from '../../domain/segment.js';
 
 interface Checked {
@@ -131,33 +130,6 @@ describe('a cadence', () => {
     expect(completeCadence({ cron: '0 3 * * *' }, id, 'UTC')).toEqual({ cron: '0 3 * * *', timeZone: 'UTC' });
     const given: Cadence = { every: 'day', at: '07:30', timeZone: 'Asia/Tokyo' };
     expect(completeCadence(given, id, 'UTC')).toEqual(given);
-  });
-
-  test('becomes calendar times', () => {
-    const times = (cadence: Cadence) => scheduleTimes({ timeZone: 'UTC', ...cadence });
-    const at = { at: '04:30' };
-    expect(times({ every: 'day', ...at })).toEqual([
-      { hour: 4, minute: 30, dayOfWeek: null, daysOfMonth: null, month: null, timeZone: 'UTC', periodHours: 24 },
-    ]);
-    expect(times({ every: 'hour', interval: 6, ...at })).toMatchObject([
-      { hour: [{ start: 4, end: 23, step: 6 }], minute: 30, periodHours: 6 },
-    ]);
-    expect(times({ every: 'hour', interval: 3, ...at })).toMatchObject([{ hour: [{ start: 1, end: 23, step: 3 }] }]);
-    expect(times({ every: 'week', weekday: 7, ...at })).toMatchObject([{ dayOfWeek: 0, periodHours: 168 }]);
-    expect(times({ every: 'week', weekday: 1, ...at })).toMatchObject([{ dayOfWeek: 1 }]);
-    expect(times({ every: 'month', dayOfMonth: 15, ...at })).toMatchObject([{ daysOfMonth: [15], month: null }]);
-    expect(times({ cron: ' 0 3 * * * ' })).toEqual([{ cron: '0 3 * * *', timeZone: 'UTC' }]);
-  });
-
-  test('the last day of the month is one day in every month', () => {
-    const entries = scheduleTimes({ every: 'month', dayOfMonth: 'last' }).flatMap((entry) =>
-      'cron' in entry ? [] : (entry.month ?? []).map((month) => [month, ...(entry.daysOfMonth ?? [])]),
-    );
-    const last = Array.from({ length: 12 }, (_, index) => [
-      index + 1,
-      new Date(Date.UTC(2027, index + 1, 0)).getUTCDate(),
-    ]);
-    expect(entries.sort((a, b) => a[0]! - b[0]!)).toEqual(last);
   });
 
   test.each([

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { startProduct, insertCandidate, type Product } from '../harness/product.js';
-import { COMMAND_UPDATES, importNowSignal, integrationWorkflowId, stateQuery } from '../../workflows/messages.js';
+import {
+  COMMAND_UPDATES,
+  importDueSignal,
+  importNowSignal,
+  integrationWorkflowId,
+  scheduleId,
+  stateQuery,
+} from '../../workflows/messages.js';
+import { until } from '../harness/until.js';
 import { control } from '../simulators/control.js';
 
 /** The life of an integration: commands, their order, their repetition, and the runs they start. */
@@ -143,6 +151,27 @@ describe('imports of one integration', () => {
     await schedule.trigger();
     const runs = await untilRuns(integration, programme, 2);
     expect(runs[1]?.trigger).toBe('schedule');
+  });
+});
+
+describe('times that were missed', () => {
+  test('are made up for by one import, however many the Schedule tells of', async () => {
+    const { programme, integration } = await published();
+    const handle = product.client.workflow.getHandle(integrationWorkflowId(integration));
+    await Promise.all(Array.from({ length: 5 }, () => handle.signal(importDueSignal)));
+    expect(await untilRuns(integration, programme, 2)).toHaveLength(2);
+  });
+
+  test('mean nothing while the integration is paused, though the Schedule is triggered by hand', async () => {
+    const { programme, integration } = await published();
+    await product.command(integration, 'pause', {});
+    await product.client.schedule.getHandle(scheduleId(integration)).trigger();
+    await until('the Schedule to have told', async () => {
+      const { info } = await product.client.schedule.getHandle(scheduleId(integration)).describe();
+      return info.numActionsTaken > 0 && info.runningActions.length === 0;
+    });
+    await product.command(integration, 'resume', {});
+    expect(await runsOf(integration, programme)).toHaveLength(1);
   });
 });
 
