@@ -123,7 +123,7 @@ describe('a step of an integration', () => {
       stepIntegration(trx, integration, { state: 'paused', pauseNote: 'audit' }),
     );
     const after = await within(world, async (_, integration) => integration);
-    expect(after).toEqual({ ...before, state: 'paused', revision: before.revision + 1 });
+    expect(after).toEqual({ ...before, state: 'paused', pauseNote: 'audit', revision: before.revision + 1 });
   });
 
   test('from a revision that is gone changes nothing', async () => {
