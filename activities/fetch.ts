@@ -14,25 +14,27 @@ import { usesCustomFields } from '../domain/mapping.js';
 import type { RunRef } from '../domain/references.js';
 import type { Page, Provider, ProviderClient } from '../providers/provider.js';
 import type { OpenAccount } from './accounts.js';
+import { compilePageReader, type PageReader } from './read-people.js';
 
 /**
- * Reads the directory and stages its pages. One call reads a chunk; pages and the position after them are committed
- * together, so whoever comes next, after a crash too, goes on exactly there.
+ * Reads the directory and stages its people as the mapping reads them. People, pages and the position after them are
+ * committed together, so whoever comes next, after a crash too, goes on exactly there.
  */
-const PEOPLE_PER_CHUNK = 10_000;
 /** A call holds one of the provider's slots no longer than this, so that a slow account cannot starve the others. */
 const LONGEST_CALL_MS = 45_000;
 /** A commit costs some ten round trips whatever it holds; what a crash leaves uncommitted is read again. */
 const PEOPLE_PER_COMMIT = 5_000;
+/** So many are gathered while the commit before is under way; then the reading waits for it. */
+const MOST_WAITING = 20_000;
 const LONGEST_WITHOUT_COMMIT_MS = 2_000;
 
-export interface FetchedChunk {
+export interface Fetched {
   readonly finished: boolean;
   readonly people: number;
 }
 
 export function createFetch({ db, openAccount }: { db: Database; openAccount: OpenAccount }) {
-  return async function fetchPages(run: RunRef, chunk: number): Promise<FetchedChunk> {
+  return async function fetchPages(run: RunRef): Promise<Fetched> {
     const { context, position } = await inRun(db, run, async (trx) => ({
       context: await loadRun(trx, run.import),
       position: await readFetchPosition(trx, run.import),
@@ -43,7 +45,8 @@ export function createFetch({ db, openAccount }: { db: Database; openAccount: Op
     const customFields = mapping !== null && usesCustomFields(mapping, segmentField);
     const { provider, client } = await openAccount(run);
     try {
-      return await readChunk({ db, run, chunk, provider, client, position, customFields });
+      const reader = compilePageReader(context, provider);
+      return await readOn({ db, run, provider, client, position, customFields, reader });
     } finally {
       await client.close();
     }
@@ -53,21 +56,21 @@ export function createFetch({ db, openAccount }: { db: Database; openAccount: Op
 interface Reading {
   readonly db: Database;
   readonly run: RunRef;
-  readonly chunk: number;
   readonly provider: Provider;
   readonly client: ProviderClient;
   readonly position: FetchPosition;
   readonly customFields: boolean;
+  readonly reader: PageReader;
 }
 
-async function readChunk(reading: Reading): Promise<FetchedChunk> {
+async function readOn(reading: Reading): Promise<Fetched> {
   const { cancellationSignal } = Context.current();
   const writer = pageWriter(reading);
   const deadline = Date.now() + LONGEST_CALL_MS;
   try {
     for await (const { page, reached } of readPages(reading, cancellationSignal)) {
       await writer.add(page, reached);
-      if (!reached.finished && (writer.people() >= PEOPLE_PER_CHUNK || Date.now() > deadline)) break;
+      if (!reached.finished && Date.now() > deadline) break;
     }
   } catch (error) {
     // What was read before the fault is kept: the next attempt begins behind it.
@@ -79,7 +82,8 @@ async function readChunk(reading: Reading): Promise<FetchedChunk> {
 }
 
 /** The pages of all lists from the reading's position on, each with the position after it. */
-async function* readPages({ client, provider, position, customFields }: Reading, signal: AbortSignal) {
+async function* readPages(reading: Reading, signal: AbortSignal) {
+  const { client, provider, position, customFields, reader } = reading;
   const { lists } = provider;
   const first = position.list ?? lists[0] ?? null;
   for (let list = first; list !== null; list = after(lists, list)) {
@@ -87,14 +91,9 @@ async function* readPages({ client, provider, position, customFields }: Reading,
     let number = resumed ? position.page : 0;
     for await (const page of client.readPages(list, resumed ? position.cursor : null, { signal, customFields })) {
       number += 1;
-      yield { page: toFetched(page, number), reached: positionAfter(lists, page, number) };
+      yield { page: reader.read(page, number), reached: positionAfter(lists, page, number) };
     }
   }
-}
-
-function toFetched(page: Page, number: number): FetchedPage {
-  const { list, cursor, total, records } = page;
-  return { list, page: number, cursor, total, rows: records.length, records: JSON.stringify(records) };
 }
 
 function positionAfter(lists: readonly string[], page: Page, number: number): FetchPosition {
@@ -111,20 +110,24 @@ function after(lists: readonly string[], list: string): string | null {
  * Gathers pages and commits them every few thousand people or two seconds, whichever is first. One commit may be under
  * way while the next pages are gathered; after one that failed none follows, or its pages would be missing.
  */
-function pageWriter({ db, run, chunk }: Reading) {
+function pageWriter(reading: Reading) {
   let waiting: FetchedPage[] = [];
   let waitingPeople = 0;
   let people = 0;
   let position: FetchPosition | null = null;
   let begunAt = Date.now();
   let underWay: Promise<void> = Promise.resolve();
+  let isIdle = true;
 
   const begin = (reached: FetchPosition) => {
     const pages = waiting;
     waiting = [];
     waitingPeople = 0;
     begunAt = Date.now();
-    underWay = store(db, run, chunk, { pages, reached });
+    isIdle = false;
+    underWay = store(reading, { pages, position: reached }).then(() => {
+      isIdle = true;
+    });
     // Whoever waits for it next receives the failure; until then it must not count as unhandled.
     underWay.catch(() => undefined);
   };
@@ -143,7 +146,8 @@ function pageWriter({ db, run, chunk }: Reading) {
       waitingPeople += page.rows;
       people += page.rows;
       position = reached;
-      if (waitingPeople < PEOPLE_PER_COMMIT && Date.now() - begunAt < LONGEST_WITHOUT_COMMIT_MS) return;
+      const isDue = waitingPeople >= PEOPLE_PER_COMMIT || Date.now() - begunAt >= LONGEST_WITHOUT_COMMIT_MS;
+      if (!isDue || (!isIdle && waitingPeople < MOST_WAITING)) return;
       await underWay;
       begin(reached);
     },
@@ -151,15 +155,13 @@ function pageWriter({ db, run, chunk }: Reading) {
 }
 
 async function store(
-  db: Database,
-  run: RunRef,
-  chunk: number,
-  { pages, reached }: { pages: readonly FetchedPage[]; reached: FetchPosition },
+  { db, run, reader }: Reading,
+  read: { readonly pages: readonly FetchedPage[]; readonly position: FetchPosition },
 ): Promise<void> {
   await inRun(db, run, async (trx) => {
-    await savePages(trx, run.import, chunk, pages, reached);
+    await savePages(trx, run.import, reader.columns, read);
     const fetched = await countFetched(trx, run.import);
     await enterPhase(trx, run.import, 'fetch', { done: fetched.rows, total: fetched.total });
   });
-  Context.current().heartbeat({ list: reached.list, page: reached.page });
+  Context.current().heartbeat({ list: read.position.list, page: read.position.page });
 }

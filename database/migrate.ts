@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import * as walls from '../migrations/001-walls.js';
+import * as onePass from '../migrations/003-one-pass.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -7,6 +8,7 @@ import * as walls from '../migrations/001-walls.js';
  */
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '001-walls': walls,
+  '003-one-pass': onePass,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -23,7 +23,7 @@ export const SHORT: ActivityOptions = {
 /** A step over a whole run; the statement time-out of the database ends it before this does. */
 export const LONG: ActivityOptions = { ...SHORT, taskQueue: DATABASE_QUEUE, startToCloseTimeout: '30 minutes' };
 
-/** Reading one chunk of the directory. */
+/** Reading one part of the directory. */
 export const reading = (provider: string): ActivityOptions => ({
   taskQueue: providerQueue(provider),
   startToCloseTimeout: '5 minutes',

@@ -53,28 +53,19 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
   return CancellationScope.nonCancellable(() => finish(run, view, ending));
 }
 
-/** Chunk k is mapped while chunk k + 1 is read. */
 async function readDirectory(run: RunRef, view: RunView): Promise<void> {
   const provider = proxyActivities<ProviderActivities>(reading(run.provider));
   enter(view, 'fetch');
-  for (let chunk = 0, finished = false; !finished; chunk += 1) {
-    const read = provider.fetchPages.executeWithOptions({ summary: `Read the directory, part ${chunk + 1}` }, [
+  for (let part = 1, finished = false; !finished; part += 1) {
+    const fetched = await provider.fetchPages.executeWithOptions({ summary: `Read the directory, part ${part}` }, [
       run,
-      chunk,
     ]);
-    const [fetched] = await Promise.all([read, chunk === 0 ? null : mapChunk(run, chunk - 1, false)]);
     view.people += fetched.people;
     enter(view, 'fetch');
     finished = fetched.finished;
-    if (finished) {
-      enter(view, 'map');
-      await mapChunk(run, chunk, true);
-    }
   }
-}
-
-async function mapChunk(run: RunRef, chunk: number, last: boolean): Promise<void> {
-  await long.mapPeople.executeWithOptions({ summary: `Map the people of part ${chunk + 1}` }, [run, chunk, last]);
+  enter(view, 'map');
+  await long.mapPeople.executeWithOptions({ summary: 'Make people of the records' }, [run]);
 }
 
 async function planChanges(run: RunRef, view: RunView): Promise<void> {

@@ -5,9 +5,11 @@ import { newId } from '../../database/ids.js';
 import { closeRun, openRun } from '../../database/import-runs.js';
 import { planChanges, type Counts } from '../../database/plan.js';
 import { nextSlice, provisionSlice } from '../../database/provision.js';
+import { joinRecords } from '../../database/join-records.js';
 import { loadRun } from '../../database/run-context.js';
 import { segmentPeople } from '../../database/segment-people.js';
-import { stagePeople, type StagedPerson } from '../../database/staging.js';
+import { copyPeople, peopleFormat, type StagedPerson } from '../../database/copy-people.js';
+import { peopleTable } from '../../database/staging.js';
 import { inProgramme, inRun, type Fence } from '../../database/transaction.js';
 import type { EmploymentFacts, JsonRecord } from '../../domain/employee.js';
 import { mappingSchema, type Mapping } from '../../domain/mapping.js';
@@ -181,11 +183,13 @@ export async function planOver(db: Database, world: World, people: readonly List
       dateFormat: setup.dateFormat,
       zone: context.dataTimeZone,
     });
-    const staged = people.map((person): StagedPerson => {
+    const staged = people.map((person, place): StagedPerson => {
       const { record, facts } = asRecord(person);
-      return { ...read(record, facts, 'people/1/0'), list: 0, records: 1 };
+      return { ...read(record, facts, `people/1/${place}`), list: 0, page: 1, place };
     });
-    await stagePeople(trx, opened.import, 0, staged);
+    const { columns, encode } = peopleFormat(mapping);
+    await copyPeople(trx, peopleTable(opened.import), columns, [encode(staged)]);
+    await joinRecords(trx, context);
     await segmentPeople(trx, context);
     const counts = await planChanges(trx, context);
     const held = await askAboutHeldRemovals(trx, context);

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { copyPeople, peopleFormat, type StagedPerson } from '../../database/copy-people.js';
 import { openRun } from '../../database/import-runs.js';
 import { newId } from '../../database/ids.js';
+import { joinRecords } from '../../database/join-records.js';
 import { loadRun } from '../../database/run-context.js';
 import { proveCompleteness } from '../../database/segment-people.js';
-import { pagesTable, peopleTable, readFetchPosition, savePages, stagePeople } from '../../database/staging.js';
-import type { StagedPerson } from '../../database/staging.js';
+import { pagesTable, peopleTable, readFetchPosition, savePages, type FetchPosition } from '../../database/staging.js';
 import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
 import { MEMBER_FIELDS } from '../../domain/member.js';
-import { createWorld, openClone, type OpenDatabase } from './directory.js';
+import type { Problem } from '../../domain/problem.js';
+import { createWorld, mappingOf, openClone, type OpenDatabase } from './directory.js';
 
 interface Run {
   readonly import: string;
@@ -49,9 +51,23 @@ const person = (personId: string, values: Partial<StagedPerson> = {}): StagedPer
   segmentValue: null,
   problems: [],
   list: 0,
-  records: 1,
+  page: 1,
+  place: 0,
   ...values,
 });
+/** Every field is mapped. */
+const format = peopleFormat({
+  ...mappingOf({}),
+  fields: MEMBER_FIELDS.map(({ id }) => ({ member: id, from: '{{response.x}}', whenEmpty: 'keep' })),
+});
+const stage = (trx: Transaction, run: Run, ...pages: (readonly StagedPerson[])[]): Promise<void> =>
+  copyPeople(
+    trx,
+    peopleTable(run.import),
+    format.columns,
+    pages.map((page) => format.encode(page)),
+  );
+const join = async (trx: Transaction, run: Run): Promise<void> => joinRecords(trx, await loadRun(trx, run.import));
 const staged = (run: Run) =>
   within(run, (trx) =>
     trx(peopleTable(run.import)).orderBy('provider_person_id').select<Record<string, unknown>[]>('*'),
@@ -92,7 +108,7 @@ describe('staging people', () => {
         values: MEMBER_FIELDS.map((field) => (field.kind === 'text' ? one : null)),
       }),
     );
-    await within(run, (trx) => stagePeople(trx, run.import, 0, people));
+    await within(run, (trx) => stage(trx, run, people));
     const rows = new Map((await staged(run)).map((row) => [row.provider_person_id, row]));
     expect(rows.size).toBe(people.length);
     people.forEach((given, index) => {
@@ -109,24 +125,38 @@ describe('staging people', () => {
     });
   });
 
+  const PROBLEM: Problem = {
+    severity: 'warning',
+    code: 'date-unreadable',
+    field: 'startDate',
+    received: 'soon\t"\\n"',
+    allowed: 'a date',
+    detail: 'No date.',
+    fixedBy: 'hr',
+  };
+
   test('a later list describes a person, within one list the record that says employed, and all records count', async () => {
     const run = await openOne();
-    const stage = (chunk: number, people: StagedPerson[]) =>
-      within(run, (trx) => stagePeople(trx, run.import, chunk, people));
-    await stage(0, [
-      person('moved', { syncKey: 'first' }),
-      person('double', { standing: 'left', syncKey: 'first' }),
-      person('kept', { syncKey: 'first' }),
-      person('later-first', { list: 1, standing: 'left', syncKey: 'first' }),
-      person('alone'),
-    ]);
-    await stage(1, [
-      person('moved', { list: 1, standing: 'left', syncKey: 'second', records: 2 }),
-      person('double', { syncKey: 'second' }),
-      person('kept', { standing: 'left', syncKey: 'second' }),
-      person('later-first', { syncKey: 'second' }),
-      person('new'),
-    ]);
+    const second = (personId: string, values: Partial<StagedPerson> = {}) =>
+      person(personId, { page: 2, syncKey: 'second', ...values });
+    await within(run, async (trx) => {
+      await stage(trx, run, [
+        person('moved', { syncKey: 'first' }),
+        person('double', { standing: 'left', syncKey: 'first', place: 1 }),
+        person('kept', { syncKey: 'first', place: 2 }),
+        person('later-first', { list: 1, standing: 'left', syncKey: 'first' }),
+        person('alone', { place: 3 }),
+      ]);
+      await stage(trx, run, [
+        second('moved', { list: 1, standing: 'left' }),
+        second('moved', { list: 1, standing: 'left', place: 1, syncKey: 'third' }),
+        second('double'),
+        second('kept', { standing: 'left', place: 1 }),
+        second('later-first', { place: 2 }),
+        second('new', { place: 3, syncKey: null }),
+      ]);
+      await join(trx, run);
+    });
     const rows = (await staged(run)).map((row) => [row.provider_person_id, row.sync_key, row.standing, row.records]);
     expect(rows).toEqual([
       ['alone', null, 'employed', 1],
@@ -138,18 +168,45 @@ describe('staging people', () => {
     ]);
   });
 
-  test('two chunks in one transaction are two chunks', async () => {
+  test('what is wrong with a record becomes a problem of the run if the record describes its person', async () => {
     const run = await openOne();
     await within(run, async (trx) => {
-      await stagePeople(trx, run.import, 0, [person('1'), person('2')]);
-      await stagePeople(trx, run.import, 1, [person('3')]);
-      await stagePeople(trx, run.import, 2, []);
+      await stage(
+        trx,
+        run,
+        [person('both', { problems: [{ ...PROBLEM, code: 'beaten' }] }), person('fine', { place: 1 })],
+        [person('both', { list: 1, page: 1, problems: [PROBLEM, { ...PROBLEM, code: 'no-email', received: null }] })],
+        [person('first', { page: 2, employeeId: 'E7', problems: [{ ...PROBLEM, code: 'first' }] })],
+      );
+      await join(trx, run);
     });
-    expect((await staged(run)).map((row) => [row.provider_person_id, row.chunk])).toEqual([
-      ['1', 0],
-      ['2', 0],
-      ['3', 1],
+    const problems = await within(run, (trx) =>
+      trx('run_problems').where({ import_id: run.import }).orderBy('ordinal').select<Record<string, unknown>[]>('*'),
+    );
+    const { fixedBy, ...told } = PROBLEM;
+    expect(problems.map(({ code, person: who, received }) => [who, code, received])).toEqual([
+      ['first', 'first', PROBLEM.received],
+      ['both', 'date-unreadable', PROBLEM.received],
+      ['both', 'no-email', null],
     ]);
+    expect(problems[1]).toMatchObject({ ...told, phase: 'map', fixed_by: fixedBy, employee_id: null });
+    expect(problems[0]).toMatchObject({ employee_id: 'E7' });
+  });
+
+  test('once its records are joined, nobody can be staged twice', async () => {
+    const run = await openOne();
+    await within(run, async (trx) => {
+      await stage(trx, run, [person('1')]);
+      await join(trx, run);
+    });
+    await expect(within(run, (trx) => stage(trx, run, [person('1', { page: 2 })]))).rejects.toThrow('duplicate key');
+  });
+
+  test('fields that the mapping does not name are not sent', () => {
+    const narrow = peopleFormat(mappingOf({ mapping: { fields: [{ member: 'email', from: '{{response.email}}' }] } }));
+    expect(narrow.columns).toMatch(/, email, username$/);
+    const values = MEMBER_FIELDS.map(({ id }) => id);
+    expect(narrow.encode([person('1', { values })]).toString()).toMatch(/\temail\tusername\n$/);
   });
 
   test('a table is named by an import’s id and nothing else', () => {
@@ -165,25 +222,28 @@ describe('the pages of a fetch', () => {
     cursor,
     total: 2,
     rows: 1,
-    records: '[]',
+    people: format.encode([person(`${number}`, { page: number })]),
   });
+  const save = (trx: Transaction, run: Run, pages: ReturnType<typeof page>[], position: FetchPosition) =>
+    savePages(trx, run.import, format.columns, { pages, position });
 
   test('and the position after them are one: where nothing was saved, the fetch begins', async () => {
     const run = await openOne();
     const position = () => within(run, (trx) => readFetchPosition(trx, run.import));
     expect(await position()).toEqual({ list: null, cursor: null, page: 0, finished: false });
     const after = { list: 'employees', cursor: '2', page: 1, finished: false };
-    await within(run, (trx) => savePages(trx, run.import, 0, [page(1, null)], after));
+    await within(run, (trx) => save(trx, run, [page(1, null)], after));
     expect(await position()).toEqual(after);
   });
 
-  test('a page that comes again under another number is refused, and the position stays', async () => {
+  test('a page that comes again under another number is refused with its people, and the position stays', async () => {
     const run = await openOne();
     const finished = { list: null, cursor: null, page: 0, finished: true };
     const after = { list: 'employees', cursor: '2', page: 2, finished: false };
-    await within(run, (trx) => savePages(trx, run.import, 0, [page(1, null), page(2, '1')], after));
-    await expect(within(run, (trx) => savePages(trx, run.import, 0, [page(3, '1')], finished))).rejects.toThrow();
+    await within(run, (trx) => save(trx, run, [page(1, null), page(2, '1')], after));
+    await expect(within(run, (trx) => save(trx, run, [page(3, '1')], finished))).rejects.toThrow();
     expect(await within(run, (trx) => readFetchPosition(trx, run.import))).toEqual(after);
+    expect((await staged(run)).map((row) => row.provider_person_id)).toEqual(['1', '2']);
   });
 });
 
@@ -194,12 +254,17 @@ describe('the proof that everybody was seen', () => {
     return within(run, async (trx) => {
       for (const [list, some] of Object.entries(pages)) {
         for (const [index, [rows, said]] of some.entries()) {
-          const page = { list, page: index + 1, cursor: `${index}`, total: said, rows, records: '[]' };
+          const page = { list, page: index + 1, cursor: `${index}`, total: said, rows, people: Buffer.alloc(0) };
           const position = { list, cursor: null, page: index + 1, finished: false };
-          await savePages(trx, run.import, 0, [page], position);
+          await savePages(trx, run.import, format.columns, { pages: [page], position });
         }
       }
-      if (records > 0) await stagePeople(trx, run.import, 0, [person('1', { records })]);
+      await stage(
+        trx,
+        run,
+        Array.from({ length: records }, (_, place) => person('1', { place })),
+      );
+      await join(trx, run);
       return proveCompleteness(trx, await loadRun(trx, run.import));
     });
   }

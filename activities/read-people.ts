@@ -1,0 +1,39 @@
+import { peopleFormat, type StagedPerson } from '../database/copy-people.js';
+import type { RunContext } from '../database/run-context.js';
+import type { FetchedPage } from '../database/staging.js';
+import { compileReader } from '../domain/person-reader.js';
+import type { Page, Provider } from '../providers/provider.js';
+
+/** The run's mapping, compiled for the pages of its provider. */
+export interface PageReader {
+  readonly columns: string;
+  read(page: Page, number: number): FetchedPage;
+}
+
+export function compilePageReader(run: RunContext, provider: Provider): PageReader {
+  const { mapping, segment, setup } = run.configuration;
+  if (mapping === null) throw new Error('A run cannot begin without a mapping.');
+  const read = compileReader({
+    mapping,
+    rule: segment.rule,
+    employeeIdFrom: provider.employeeIdFrom,
+    roles: run.roles,
+    today: run.today,
+    leadDays: setup.leadDays,
+    dateFormat: setup.dateFormat,
+    zone: run.dataTimeZone,
+  });
+  const { columns, encode } = peopleFormat(mapping);
+  return {
+    columns,
+    read({ list, cursor, total, records }, number) {
+      const rank = provider.lists.indexOf(list);
+      const people = records.map((record, place): StagedPerson => {
+        const person = read(record, provider.readEmployment(record, list), `${list}/${number}/${place}`);
+        // Assigned, since spreading each of a million people costs more than reading them.
+        return Object.assign(person, { list: rank, page: number, place });
+      });
+      return { list, page: number, cursor, total, rows: records.length, people: encode(people) };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { RunContext } from './run-context.js';
+import { peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * Makes people of the records, when all are there: several records of one person become one, what is wrong with the
+ * people who remain becomes the run's problems, and the people get their key. Only now, because a key that grows with
+ * each page costs three times as much, and looking for an earlier record of each person as well.
+ */
+export async function joinRecords(trx: Transaction, run: RunContext): Promise<void> {
+  const staged = peopleTable(run.import);
+  const doubled = await trx.raw<{ rowCount: number }>(
+    `create temporary table doubled on commit drop as
+     select provider_person_id from ${staged} group by provider_person_id having count(*) > 1`,
+  );
+  if (doubled.rowCount > 0) await keepOneOfEach(trx, staged);
+  await trx.raw('drop table doubled');
+  await saveProblems(trx, run, staged);
+  await trx.raw(`alter table ${staged} add primary key (provider_person_id)`);
+}
+
+/** A later list describes a person; within one list the first record that says employed, else the first. */
+async function keepOneOfEach(trx: Transaction, staged: string): Promise<void> {
+  await trx.raw(
+    `create temporary table ranked on commit drop as
+     select provider_person_id, list, page, place, count(*) over person as records,
+       row_number() over (person order by list desc, (standing = 'employed') desc, page, place) as rank
+     from ${staged} join doubled using (provider_person_id)
+     window person as (partition by provider_person_id)`,
+  );
+  await trx.raw('analyze ranked');
+  const same = '(s.provider_person_id, s.list, s.page, s.place) = (r.provider_person_id, r.list, r.page, r.place)';
+  await trx.raw(`delete from ${staged} s using ranked r where r.rank > 1 and ${same}`);
+  await trx.raw(`update ${staged} s set records = r.records from ranked r where r.rank = 1 and ${same}`);
+  await trx.raw('drop table ranked');
+}
+
+async function saveProblems(trx: Transaction, run: RunContext, staged: string): Promise<void> {
+  await trx.raw(
+    `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
+     select s.programme_id, :import, 'map', p->>'severity', p->>'code', s.provider_person_id, s.employee_id, p->>'field',
+       p->>'received', p->>'allowed', p->>'detail', p->>'fixedBy'
+     from ${staged} s cross join lateral json_array_elements(s.problems) with ordinality e(p, ordinal)
+     where s.problems is not null order by s.list, s.page, s.place, e.ordinal`,
+    { import: run.import },
+  );
+}
