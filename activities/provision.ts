@@ -1,36 +1,67 @@
 import { Context } from '@temporalio/activity';
 import type { Database } from '../database/connection.js';
 import { enterPhase } from '../database/import-runs.js';
-import { nextSlice, provisionSlice } from '../database/provision.js';
-import { loadRun } from '../database/run-context.js';
-import { inRun } from '../database/transaction.js';
+import { mayOverlap, nextSlice, provisionSlice, type Slice } from '../database/provision.js';
+import { loadRun, type RunContext } from '../database/run-context.js';
+import { inRun, type Transaction } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
 
 /** A call ends after this long, so that an operator sees slices go by and a revoke is not kept waiting. */
 const LONGEST_CALL_MS = 45_000;
 
-/** Carries out the plan slice by slice; each is a transaction of its own, and done once. */
+/**
+ * Carries out the plan slice by slice; each is a transaction of its own, and done once. Two are under way at a time
+ * where that is safe, since Postgres works on each with one processor; they are recorded in their order.
+ */
 export function createProvision({ db }: { db: Database }) {
   return async function provision(run: RunRef): Promise<{ finished: boolean; applied: number }> {
     const deadline = Date.now() + LONGEST_CALL_MS;
     for (;;) {
-      const applied = await inRun(db, run, async (trx) => {
-        const context = await loadRun(trx, run.import);
-        const slice = await nextSlice(trx, context);
-        const total = await lastOrdinal(trx, run.import);
-        if (slice === null) return { finished: true, applied: total };
-        await enterPhase(trx, run.import, 'provision', { done: slice.through, total });
-        await provisionSlice(trx, context, slice);
-        return { finished: slice.through >= total, applied: slice.through };
-      });
-      Context.current().heartbeat(applied);
-      if (applied.finished || Date.now() > deadline) return applied;
+      const { context, slices, total } = await inRun(db, run, (trx) => findSlices(trx, run));
+      const applied = slices.at(-1)?.through ?? total;
+      await carryOut(db, run, { context, slices, total });
+      const finished = applied >= total;
+      Context.current().heartbeat({ finished, applied });
+      if (finished || Date.now() > deadline) return { finished, applied };
       Context.current().cancellationSignal.throwIfAborted();
     }
   };
 }
 
-async function lastOrdinal(trx: Parameters<typeof nextSlice>[0], importId: string): Promise<number> {
+interface Work {
+  readonly context: RunContext;
+  /** The next ones, in their order. */
+  readonly slices: readonly Slice[];
+  readonly total: number;
+}
+
+async function findSlices(trx: Transaction, run: RunRef): Promise<Work> {
+  const context = await loadRun(trx, run.import);
+  const total = await lastOrdinal(trx, run.import);
+  const first = await nextSlice(trx, context);
+  if (first === null) return { context, slices: [], total };
+  const second = mayOverlap(context, first)
+    ? await nextSlice(trx, { ...context, appliedThrough: first.through })
+    : null;
+  return { context, slices: second === null ? [first] : [first, second], total };
+}
+
+async function carryOut(db: Database, run: RunRef, { context, slices, total }: Work): Promise<void> {
+  let turn: Promise<void> = Promise.resolve();
+  const underWay = slices.map((slice) => {
+    const before = turn;
+    turn = inRun(db, run, async (trx) => {
+      await provisionSlice(trx, context, slice, before);
+      await enterPhase(trx, run.import, 'provision', { done: slice.through, total });
+    });
+    return turn;
+  });
+  // Both are waited for, also when one fails: nothing of this call may still be writing when it has ended.
+  const ended = await Promise.allSettled(underWay);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}
+
+async function lastOrdinal(trx: Transaction, importId: string): Promise<number> {
   const row = await trx('changes').where({ import_id: importId }).max<{ last: number | null }[]>('ordinal as last');
   return Math.max(row[0]?.last ?? 0, 0);
 }

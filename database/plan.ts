@@ -22,11 +22,11 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   const matches = await matchPeople(plan);
   await planNewcomers(plan);
   for (const match of matches) {
-    await planUpdates(plan, match);
-    await planReturns(plan, match);
-    await planRemovals(plan, match);
+    await planUpdates(plan, match.most);
+    await planReturns(plan, match.few);
+    await planRemovals(plan, match.few);
   }
-  await trx.raw('analyze changes (programme_id, import_id, ordinal, person)');
+  await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
   const passedOver = await applyPreference(plan);
   await holdRemovals(plan);
   await settleClaims(trx, run);
@@ -42,6 +42,12 @@ interface Plan {
   readonly bindings: Readonly<Record<string, string>>;
 }
 
+/** Two ways to the same people: the first for statements that look at most of them, the second for those about few. */
+interface Match {
+  readonly most: string;
+  readonly few: string;
+}
+
 const INSERT = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id,
   member_version, reason_code, reason_values, before, after)`;
 const KEY = `s.programme_id, :import, nextval('plan_ordinal')`;
@@ -51,7 +57,7 @@ const ELIGIBLE = `s.standing = 'employed' and not s.outside`;
  * Who is whom: the provider's own id first; for people whose id no member has, the sync key, unless the directory
  * still describes the key's member under its own id. Gives the FROM clauses that the other statements share.
  */
-async function matchPeople({ trx, staged, bindings }: Plan): Promise<string[]> {
+async function matchPeople({ trx, staged, bindings }: Plan): Promise<Match[]> {
   // The links as a table of this plan's own, whose statistics are true: those of members may be older than the last
   // import, and a plan made from them may compare everybody with everybody.
   await trx.raw(
@@ -73,8 +79,12 @@ async function matchPeople({ trx, staged, bindings }: Plan): Promise<string[]> {
        and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
   );
   await trx.raw('analyze unlinked, relinked');
-  const byId = `members m join ${staged} s on s.provider_person_id = m.provider_person_id`;
-  const byKey = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
+  const byId = {
+    most: `members m join ${staged} s on s.provider_person_id = m.provider_person_id`,
+    few: `linked l join members m on m.id = l.id and m.state = l.state join ${staged} s on s.provider_person_id = l.provider_person_id`,
+  };
+  const relinkedPeople = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
+  const byKey = { most: relinkedPeople, few: relinkedPeople };
   return relinked.rowCount === 0 ? [byId] : [byId, byKey];
 }
 

@@ -7,9 +7,11 @@ import type { Transaction } from './transaction.js';
 /**
  * Carries out one slice of the plan in one transaction. A row is applied only if its member is still at the version
  * the plan saw; a row that lost is `stale` and the next import repairs it. Repeating a slice changes nothing, since the
- * run's `applied_through` moves with it.
+ * run's `applied_through` moves with it, and only from where the slice begins.
  */
 export interface Slice {
+  /** What `applied_through` is before it; null: nothing was applied. */
+  readonly after: number | null;
   readonly from: number;
   readonly through: number;
 }
@@ -25,28 +27,51 @@ export async function nextSlice(trx: Transaction, run: RunContext): Promise<Slic
   );
   const { lowest, highest } = result.rows[0] ?? {};
   if (lowest == null || highest == null) return null;
-  if (run.appliedThrough === null && lowest < 0) return { from: lowest, through: 0 };
-  const from = (run.appliedThrough ?? 0) + 1;
-  return from > highest ? null : { from, through: Math.min(highest, from + ROWS_PER_SLICE - 1) };
+  const after = run.appliedThrough;
+  if (after === null && lowest < 0) return { after, from: lowest, through: 0 };
+  const from = (after ?? 0) + 1;
+  return from > highest ? null : { after, from, through: Math.min(highest, from + ROWS_PER_SLICE - 1) };
 }
 
-export async function provisionSlice(trx: Transaction, run: RunContext, slice: Slice): Promise<void> {
-  const work: Work = {
-    trx,
-    run,
-    staged: peopleTable(run.import),
-    bindings: { ...slice, import: run.import, integration: run.integration },
-  };
-  await takeSlice(work);
-  await closeDown(work);
+/**
+ * True when this slice and the next may be carried out beside each other: neither changes identities, and no two people
+ * can want one value. (E-mails cannot: who shares one is an error row.) Otherwise the first might wait for a claim of
+ * the second, which waits for its turn.
+ */
+export function mayOverlap(run: RunContext, slice: Slice): boolean {
+  return slice.from > 0 && heldKinds(run).length === 1;
+}
+
+/** @param turn the end of the slice before, which may be under way; this one is not recorded earlier. */
+export async function provisionSlice(
+  trx: Transaction,
+  run: RunContext,
+  slice: Slice,
+  turn: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
+  const { from, through } = slice;
+  const bindings = { from, through, import: run.import, integration: run.integration };
+  const work: Work = { trx, run, staged: peopleTable(run.import), bindings };
+  const kinds = await takeSlice(work);
+  const has = (...wanted: string[]) => wanted.some((kind) => kinds.includes(kind));
+  // What a slice does not hold is not asked for: on a first import that would be a quarter of the work.
+  if (has('leaver', 'revoked', 'vanished')) await closeDown(work);
   const claims = heldKinds(run);
-  await refuseTaken(work, claims);
-  for (const claim of claims) await moveClaims(work, claim);
-  await changeMembers(work);
-  await createMembers(work);
-  for (const claim of claims) await claimForNewcomers(work, claim);
-  if (run.live.welcomeEmail) await inviteNewcomers(work);
-  await trx('import_runs').where({ id: run.import }).update({ applied_through: slice.through });
+  const changing = has('updated', 'reactivated');
+  if (changing) await refuseTaken(work, claims);
+  for (const claim of claims) await moveClaims(work, claim, changing);
+  if (changing) await changeMembers(work);
+  if (has('created')) {
+    const newcomers = await createMembers(work);
+    for (const claim of claims) await claimForNewcomers(work, claim, newcomers);
+    if (run.live.welcomeEmail) await inviteNewcomers(work);
+  }
+  await turn;
+  const recorded = await trx('import_runs')
+    .where({ id: run.import })
+    .whereRaw('applied_through is not distinct from cast(? as bigint)', [slice.after])
+    .update({ applied_through: through });
+  if (recorded === 0) throw new Error('Another attempt has applied this slice meanwhile; this one is undone.');
 }
 
 type Claim = ReturnType<typeof heldKinds>[number];
@@ -58,8 +83,8 @@ interface Work {
   readonly bindings: Readonly<Record<string, string | number>>;
 }
 
-/** The rows of the slice whose members are as the plan saw them, locked; the others are stale. */
-async function takeSlice({ trx, bindings }: Work): Promise<void> {
+/** The rows of the slice whose members are as the plan saw them, locked; the others are stale. Gives the kinds it has. */
+async function takeSlice({ trx, bindings }: Work): Promise<string[]> {
   await trx.raw(
     `create temporary table slice on commit drop as
      select c.ordinal, c.kind, c.person, c.member_id from changes c
@@ -77,6 +102,8 @@ async function takeSlice({ trx, bindings }: Work): Promise<void> {
     bindings,
   );
   await trx.raw('analyze slice');
+  const kinds: { kind: string }[] = await trx('slice').distinct('kind');
+  return kinds.map((row) => row.kind);
 }
 
 async function closeDown({ trx, run, bindings }: Work): Promise<void> {
@@ -120,16 +147,18 @@ async function refuseTaken({ trx, staged, bindings }: Work, claims: readonly Cla
 }
 
 /** Frees the claims that change, takes over those of members closing down, then takes the new ones. */
-async function moveClaims({ trx, staged, bindings }: Work, claim: Claim): Promise<void> {
-  const wishes = `slice join ${staged} s on s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated')`;
+async function moveClaims({ trx, staged, bindings }: Work, claim: Claim, changing: boolean): Promise<void> {
+  const everybody = `slice join ${staged} s on s.provider_person_id = slice.person`;
+  const wishes = `${everybody} and slice.kind in ('updated', 'reactivated')`;
   const values = { ...bindings, kind: claim.kind };
+  if (!changing) return takeOver(trx, everybody, claim, values);
   // A value that the record no longer has is kept with the member, and so is its claim.
   await trx.raw(
     `delete from member_keys k using ${wishes}
      where k.member_id = slice.member_id and k.kind = :kind and k.value <> ${claim.wanted}`,
     values,
   );
-  await takeOver(trx, `slice join ${staged} s on s.provider_person_id = slice.person`, claim, values);
+  await takeOver(trx, everybody, claim, values);
   await trx.raw(
     `insert into member_keys (programme_id, kind, value, member_id)
      select s.programme_id, :kind, ${claim.wanted}, slice.member_id from ${wishes} where ${claim.wanted} is not null
@@ -178,9 +207,9 @@ async function changeMembers({ trx, run, staged, bindings }: Work): Promise<void
 }
 
 /** The instant is asked for once: as the column's default it would cost a third of the whole statement. */
-async function createMembers({ trx, run, staged, bindings }: Work): Promise<void> {
+async function createMembers({ trx, run, staged, bindings }: Work): Promise<number> {
   const columns = targetColumns(run).filter((column) => column.fresh !== 'null');
-  await trx.raw(
+  const created = await trx.raw<{ rowCount: number }>(
     `insert into members (programme_id, id, state, integration_id, provider_person_id, sync_key, ends_on,
        joined_at, ${columns.map((column) => column.column).join(', ')})
      select s.programme_id, slice.member_id, 'active', :integration, s.provider_person_id, s.sync_key, s.ends_on,
@@ -188,21 +217,23 @@ async function createMembers({ trx, run, staged, bindings }: Work): Promise<void
      from slice join ${staged} s on s.provider_person_id = slice.person where slice.kind = 'created'`,
     bindings,
   );
+  return created.rowCount;
 }
 
 /**
  * A newcomer's address was free when the plan was made. Should somebody have taken it since, the newcomer gets no
  * account this time: a conflict, which the next import looks at again.
  */
-async function claimForNewcomers({ trx, staged, bindings }: Work, claim: Claim): Promise<void> {
+async function claimForNewcomers({ trx, staged, bindings }: Work, claim: Claim, created: number): Promise<void> {
   const newcomers = `slice join ${staged} s on s.provider_person_id = slice.person`;
   const values = { ...bindings, kind: claim.kind };
   const taken = await trx.raw<{ rowCount: number }>(
     `insert into member_keys (programme_id, kind, value, member_id)
      select s.programme_id, :kind, ${claim.wanted}, slice.member_id from ${newcomers}
-     where slice.kind = 'created' and ${claim.wanted} is not null on conflict do nothing`,
+     where slice.kind = 'created' and ${claim.wanted} is not null order by 3 on conflict do nothing`,
     values,
   );
+  if (taken.rowCount === created) return;
   const wanted = await trx.raw<{ rows: { count: number }[] }>(
     `select count(*) as count from ${newcomers} where slice.kind = 'created' and ${claim.wanted} is not null`,
   );

@@ -17,6 +17,8 @@ const EMAIL = /^[^\s@,;:<>()[\]"\\]{1,64}@(?:[^\s@.,;:<>()[\]"\\]{1,63}\.)+[^\s@
 export const UNKEEPABLE = /[\0\p{Cs}]/u;
 /** A zero-width space that came along with copy and paste would make another person of the address. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+/** Most dates need no calendar. */
+const DAYS_OF_EVERY_MONTH = 28;
 const LONGEST_TEXT = 1000;
 /** What must be unique stands in an index, whose entries are limited in length. */
 export const LONGEST_KEY = 255;
@@ -94,5 +96,6 @@ export function isRealDate(date: string): boolean {
   const day = Number(date.slice(8, 10));
   // Postgres has no year 0, and one such value would fail the rows of everybody staged with it.
   if (date.startsWith('0000') || month < 1 || month > 12 || day < 1) return false;
+  if (day <= DAYS_OF_EVERY_MONTH) return true;
   return day <= new Date(Date.UTC(Number(date.slice(0, 4)), month, 0)).getUTCDate();
 }
