@@ -11,6 +11,8 @@ import { createMap } from './map.js';
 import { createNotify } from './notify.js';
 import { createPlan } from './plan.js';
 import { createProvision } from './provision.js';
+import { createReconcileSchedules } from './reconcile-schedules.js';
+import { createReconcileWorkflows } from './reconcile-workflows.js';
 import { createRunActivities } from './run.js';
 import { createSchedule } from './schedule.js';
 import { createSegment } from './segment.js';
@@ -38,6 +40,8 @@ export function createActivities(dependencies: Dependencies) {
     plan: createPlan({ db }),
     provision: createProvision({ db }),
     putSchedule: createSchedule(dependencies),
+    reconcileWorkflows: createReconcileWorkflows(dependencies),
+    reconcileSchedules: createReconcileSchedules(dependencies),
   };
   const provider = { fetchPages: createFetch({ db, openAccount }), probe: createAuthorize({ db, openAccount }) };
   const mail = createNotify(dependencies);

@@ -12,6 +12,7 @@ import { findIntegration, type Integration } from '../database/integrations.js';
 import { inProgramme } from '../database/transaction.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { scheduleTimes, type ScheduleTimes } from '../domain/schedule-times.js';
+import { stamped } from './schedule-stamp.js';
 
 /**
  * Brings the Schedule of an integration to what the database says: there, paused or gone. Create-or-update, so that
@@ -32,12 +33,11 @@ export function createSchedule({ db, temporal }: { db: Database; temporal: () =>
     const integration = await inProgramme(db, place.programme, (trx) => findIntegration(trx, place.integration));
     const { schedule } = await temporal();
     const handle = schedule.getHandle(place.scheduleId);
-    const wanted = integration !== null && ['published', 'paused'].includes(integration.state);
-    if (!wanted) {
+    const options = integration === null ? null : wantedSchedule(place, integration);
+    if (options === null) {
       await ignoring(ScheduleNotFoundError, () => handle.delete());
       return;
     }
-    const options = scheduleOptions(place, integration);
     const created = await ignoring(ScheduleAlreadyRunning, () => schedule.create(options));
     if (created) return;
     await handle.update((before) => ({
@@ -53,6 +53,12 @@ type Options = ScheduleOptions & {
   readonly action: { readonly type: 'startWorkflow' };
   readonly state: { readonly paused: boolean; readonly note: string };
 };
+
+/** What the schedule of an integration is to be; null: there is to be none. */
+export function wantedSchedule(place: SchedulePlace, integration: Integration): Options | null {
+  if (integration.state !== 'published' && integration.state !== 'paused') return null;
+  return stamped(scheduleOptions(place, integration));
+}
 
 function scheduleOptions(place: SchedulePlace, integration: Integration): Options {
   const times = scheduleTimes(integration.live.cadence, new Date());

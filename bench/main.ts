@@ -10,6 +10,7 @@ import { describeSurroundings } from './machine.js';
 import { readOptions, WrongOption, type BenchOptions } from './options.js';
 import type { PageServerReady } from './page-server.js';
 import { startScript } from './processes.js';
+import { measureReconcile, renderReconcile } from './reconcile.js';
 import { renderTable, summarize } from './report.js';
 import { withStops, type Stops } from './stops.js';
 import { runPair, type Pair, type PairPlace } from './scenario.js';
@@ -23,6 +24,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function runBench(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
+  if (options.reconcile !== null) return benchReconcile(args, options, options.reconcile);
   const interrupted = endOnSignals();
   const pairs = await withStops(async (stops) => {
     const place = await bringUp(options, stops);
@@ -37,6 +39,15 @@ async function runBench(args: readonly string[]): Promise<void> {
   if (pairs.length === 0) return;
   const result = summarize(await describeSurroundings(args), { ...options, pairs: pairs.length }, pairs);
   process.stdout.write(`\n${renderTable(result)}`);
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function benchReconcile(args: readonly string[], options: BenchOptions, integrations: number): Promise<void> {
+  const surroundings = await describeSurroundings(args);
+  const result = await withStops(async (stops) =>
+    measureReconcile(await bringUp(options, stops), surroundings, integrations, say),
+  );
+  process.stdout.write(`\n${renderReconcile(result)}`);
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly provider: BenchProvider;
   /** Where the results are written as JSON; null: nowhere. */
   readonly json: string | null;
+  /** Instead of imports: a reconcile of so many integrations; null: imports. */
+  readonly reconcile: number | null;
 }
 
 export const BENCH_PROVIDERS = ['sage-hr'] as const;
@@ -22,8 +24,10 @@ const NUMBERS = {
   people: { fallback: 10_000, min: 100, max: 5_000_000 },
   pairs: { fallback: 5, min: 1, max: 50 },
   latency: { fallback: 0, min: 0, max: 5000 },
+  reconcile: { fallback: 1000, min: 1, max: 100_000 },
 } as const;
-const ALLOWED = '--people N, --pairs N, --latency MILLISECONDS, --provider NAME and --json FILE';
+const ALLOWED =
+  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE and --reconcile INTEGRATIONS';
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
@@ -41,6 +45,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     latency: readNumber(given, 'latency'),
     provider: readProvider(given.get('provider') ?? BENCH_PROVIDERS[0]),
     json: given.get('json') ?? null,
+    reconcile: given.has('reconcile') ? readNumber(given, 'reconcile') : null,
   };
 }
 
@@ -50,6 +55,7 @@ const OPTIONS = {
   latency: { type: 'string' },
   provider: { type: 'string' },
   json: { type: 'string' },
+  reconcile: { type: 'string' },
 } as const;
 
 function readNumber(given: ReadonlyMap<string, string>, name: keyof typeof NUMBERS): number {

@@ -11,6 +11,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { WORKFLOW_QUEUE } from '../config/task-queues.js';
+import type { Reconciled } from '../domain/reconciled.js';
 import {
   COMMAND_UPDATES,
   integrationWorkflowId,
@@ -19,6 +20,7 @@ import {
   type CommandName,
   type CommandReply,
 } from '../workflows/messages.js';
+import { reconcile } from './temporal-reconcile.js';
 import { Turnstile } from './turnstile.js';
 
 /**
@@ -59,6 +61,8 @@ export interface TemporalDoor extends CommandSender {
   /** When the integration's schedule fires next; null without a schedule, while it is paused, or unreachable. */
   nextImportAt(integration: string): Promise<string | null>;
   check(): Promise<Check[]>;
+  /** Starts a reconcile, or joins the one that runs, and waits for what it repaired. */
+  reconcile(): Promise<Reconciled>;
   /** Registers the search attributes that workflows need; repeating it changes nothing. */
   registerSearchAttributes(): Promise<void>;
   close(): Promise<void>;
@@ -101,6 +105,7 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
     send: (to, command, operation, patienceMs) => send(client, turnstile, to, { command, operation, patienceMs }),
     nextImportAt: (integration) => nextImportAt(client, integration),
     check: () => check(connection, namespace),
+    reconcile: () => reconcile(client),
     registerSearchAttributes: () => registerSearchAttributes(connection, namespace),
     close: () => connection.close(),
   };

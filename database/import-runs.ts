@@ -130,6 +130,20 @@ export async function listOpenRuns(trx: Transaction, integration: string): Promi
   return rows.map((row) => ({ id: row.id, lane: row.lane, started: row.started_at !== null }));
 }
 
+export interface StartedRun {
+  readonly integration: string;
+  readonly lane: 'write' | 'review';
+  readonly startedAt: Date;
+}
+
+/** In a sweep: the runs of all programmes that have begun and not ended. */
+export async function listStartedRuns(trx: Transaction): Promise<StartedRun[]> {
+  return trx('import_runs')
+    .whereNotNull('started_at')
+    .whereNull('ended_at')
+    .select<StartedRun[]>({ integration: 'integration_id', lane: 'lane', startedAt: 'started_at' });
+}
+
 /**
  * Ends a run and raises the epoch, so that whatever still thinks it works for it writes nothing any more. Closing a
  * closed run changes nothing.

@@ -93,6 +93,16 @@ export async function findIntegration(trx: Transaction, id: string): Promise<Int
   return row === undefined ? null : toIntegration(row);
 }
 
+/** Those after that id, in the order of their ids; in a sweep: of all programmes, removed ones too. */
+export async function listIntegrations(
+  trx: Transaction,
+  page: { after: string | null; limit: number },
+): Promise<Integration[]> {
+  const query = trx<IntegrationRow>('integrations').orderBy('id').limit(page.limit);
+  const rows = await (page.after === null ? query : query.where('id', '>', page.after));
+  return rows.map(toIntegration);
+}
+
 /** Locks the row until the transaction ends: a command's turn and the opening of a run are serial. */
 export async function lockIntegration(trx: Transaction, id: string): Promise<Integration> {
   const row = await trx<IntegrationRow>('integrations').where({ id }).forUpdate().first();

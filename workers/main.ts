@@ -8,6 +8,7 @@ import { PROVIDERS } from '../providers/registry.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/messages.js';
 import { loadWorkflowBundle } from './bundle-workflows.js';
 import { openDependencies } from './dependencies.js';
+import { keepStandingSchedules } from './standing-schedules.js';
 
 /**
  * A worker process: one worker for the workflows with their short turns and one for each activity queue, with slots of
@@ -30,6 +31,7 @@ export async function runWorker(environment: Environment, log: Logger, stop: Abo
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     await requireSearchAttributes(dependencies, namespace ?? 'default');
+    await keepStandingSchedules(await dependencies.temporal(), log, stop);
     const workers = await createWorkers(dependencies, connection, namespace ?? 'default');
     const shutDown = () => workers.forEach((worker) => worker.shutdown());
     stop.addEventListener('abort', shutDown, { once: true });

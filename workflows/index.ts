@@ -2,3 +2,4 @@
 export { importDue } from './import-due.js';
 export { importRun } from './import-run.js';
 export { integration } from './integration.js';
+export { reconcile } from './reconcile.js';

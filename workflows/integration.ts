@@ -128,7 +128,9 @@ class Life {
       else await this.lanes[lane].abandon(id);
     }
     const interrupted = loaded.open.find(({ lane, started }) => lane === 'write' && started);
-    if (interrupted !== undefined) await this.import('schedule', `instead-of:${interrupted.id}`);
+    // A paused one imports nothing that nobody asked for.
+    const replaces = interrupted !== undefined && this.state === 'published';
+    if (replaces) await this.import('schedule', `instead-of:${interrupted.id}`);
     for (const lane of Object.values(this.lanes)) await lane.startNext();
     this.show();
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printJson, WrongUsage, type Io } from './io.js';
+import { asOperator } from './operator.js';
 import type { Exit } from './program.js';
 
 /** The long-running parts; they are made where everything may be known, in bin/. Each gives its exit code. */
@@ -38,12 +39,29 @@ export function addProcesses(program: Command, io: Io, processes: Processes, exi
     .action(() => migrate(io));
 
   program
+    .command('reconcile')
+    .description('compare the database with workflows and schedules, and repair what differs')
+    .option('--json', 'print what was repaired as JSON')
+    .action(async (options: { json?: boolean }) => {
+      exit.code = await reconcile(io, options);
+    });
+
+  program
     .command('doctor')
     .description('where everything is, and what is wrong')
     .option('--json', 'print the diagnosis as JSON')
     .action(async (options: { json?: boolean }) => {
       exit.code = await doctor(io, options);
     });
+}
+
+async function reconcile(io: Io, options: { json?: boolean }): Promise<number> {
+  const operations = await import('../operations/reconcile.js');
+  const reconciled = await asOperator(io, operations.reconcile);
+  if (options.json === true) printJson(io, reconciled);
+  else io.out(`${operations.describeReconciled(reconciled)}\n`);
+  for (const { integration, reason } of reconciled.refused) io.err(`The schedule of ${integration}: ${reason}\n`);
+  return reconciled.refused.length === 0 ? 0 : 1;
 }
 
 async function migrate(io: Io): Promise<void> {

@@ -177,6 +177,7 @@ function door(stage: () => Stage | undefined): TemporalDoor {
         { name: 'search-attributes', ok: true, detail: '' },
         { name: 'worker', ok: true, detail: '' },
       ]),
+    reconcile: () => Promise.reject(new Error('The stage has no workflows to compare.')),
     registerSearchAttributes: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

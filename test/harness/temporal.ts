@@ -22,8 +22,10 @@ export function temporalAddresses(): TestMachine['temporal'] {
   return testMachine().temporal;
 }
 
-export async function connectTemporal(): Promise<TestTemporal> {
-  const { address, namespace } = testMachine().temporal;
+/** @param server one of a test's own; the shared one when absent */
+export async function connectTemporal(
+  { address, namespace }: { address: string; namespace: string } = testMachine().temporal,
+): Promise<TestTemporal> {
   quietRuntime();
   const connection = await Connection.connect({ address });
   const nativeConnection = await NativeConnection.connect({ address });
