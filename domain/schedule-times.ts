@@ -30,13 +30,13 @@ const MINUTES_OF_AN_HOUR = 60;
 /**
  * The calendar entries of a complete cadence (defaults filled in).
  *
- * @param now clocks that are put forward are looked for in the years from here on: a time they jump over is made up for
- *   at the first minute that exists, since a scheduler would leave that day out.
+ * @param now clocks that are put forward are looked for in its year and those after it: a time they jump over is made
+ *   up for at the first minute that exists, since a scheduler would leave that day out.
  */
 export function scheduleTimes(cadence: Cadence, now: Date): ScheduleTimes {
   const timeZone = cadence.timeZone ?? 'UTC';
   const calendars = 'cron' in cadence ? [ofCron(cadence.cron)] : ofCadence(cadence);
-  const madeUp = clockGaps(timeZone, now, YEARS_AHEAD).flatMap((gap) => makeUp(gap, calendars));
+  const madeUp = clockGaps(timeZone, now.getUTCFullYear(), YEARS_AHEAD).flatMap((gap) => makeUp(gap, calendars));
   return { timeZone, calendars: [...calendars, ...madeUp], catchUpHours: catchUpHours(calendars) };
 }
 

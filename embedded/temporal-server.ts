@@ -56,6 +56,13 @@ const STOP: readonly Step[] = [['SIGTERM', 3000]];
 /** The first: else the server reads its transfer queue 20 times a second, and each activity waits 50 ms for that. */
 const DYNAMIC_CONFIG = ['history.transferProcessorMaxPollRPS=2000'];
 
+/**
+ * Its default waits for the disk with each transaction, ten or so a turn. This way what it has written outlives the end
+ * of the process, also by SIGKILL; should the machine lose its power the last moments may be missing, and a reconcile
+ * repairs that from Postgres, which does wait for the disk.
+ */
+const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=1'];
+
 export async function startTemporalServer(options: TemporalServerOptions): Promise<EmbeddedTemporal> {
   const { dataDir, cliPath, print = () => undefined } = options;
   await endTemporalOrphan(dataDir, print);
@@ -138,6 +145,7 @@ function commandOf(options: TemporalServerOptions, port: number, uiPort: number)
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     ...(options.keep === false ? [] : ['--db-filename', join(options.dataDir, STATE)]),
+    ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...['--log-level', 'error'],
     ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

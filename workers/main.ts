@@ -17,7 +17,7 @@ import { keepStandingSchedules } from './standing-schedules.js';
  */
 const SHUTDOWN_GRACE = '10 seconds';
 const SLOTS = { turns: 20, database: 8, provider: 10, mail: 4 } as const;
-const CACHED_WORKFLOWS = 500;
+const CACHED_WORKFLOWS = 300;
 /** A cancellation comes back with a heartbeat: this is how long an activity works on for nothing. */
 const HEARTBEAT_EVERY = '2 seconds';
 

@@ -5,7 +5,7 @@ import { readCron } from '../../domain/cron.js';
 import { newId } from '../../database/ids.js';
 import { scheduleTimes } from '../../domain/schedule-times.js';
 
-const NOW = new Date('2026-11-23T12:34:56.789Z');
+const NOW = new Date('2027-01-05T12:34:56.789Z');
 const times = (cadence: Cadence) => scheduleTimes({ timeZone: 'UTC', ...cadence }, NOW);
 const AT = { at: '04:30' };
 
@@ -60,14 +60,14 @@ describe('clocks that are put forward', () => {
   ])('%s on %s from %s to %s', (zone, date, from, to) => {
     const [year, month, day] = date.split('-').map(Number);
     const minute = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-    const found = clockGaps(zone, NOW, 1);
+    const found = clockGaps(zone, 2027, 1);
     expect(found).toContainEqual({ year, month, day, from: minute(from), to: minute(to) });
     expect(found).toHaveLength(1);
   });
 
   test('happens nowhere where they stay as they are', () => {
-    expect(clockGaps('UTC', NOW, 6)).toEqual([]);
-    expect(clockGaps('Asia/Tokyo', NOW, 6)).toEqual([]);
+    expect(clockGaps('UTC', 2027, 6)).toEqual([]);
+    expect(clockGaps('Asia/Tokyo', 2027, 6)).toEqual([]);
   });
 
   test('a time that they jump over is made up for, unless another comes soon', () => {
