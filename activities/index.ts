@@ -16,6 +16,8 @@ import { createReconcileWorkflows } from './reconcile-workflows.js';
 import { createRunActivities } from './run.js';
 import { createSchedule } from './schedule.js';
 import { createSegment } from './segment.js';
+import { createSendSoon } from './send-soon.js';
+import { createSweep } from './sweep.js';
 import { createTurnActivities } from './turn.js';
 
 /** All activities, by the task queue they belong to. What they need is handed in, so a test can hand in its own. */
@@ -40,6 +42,8 @@ export function createActivities(dependencies: Dependencies) {
     plan: createPlan({ db }),
     provision: createProvision({ db }),
     putSchedule: createSchedule(dependencies),
+    sendSoon: createSendSoon(dependencies),
+    sweepProgrammes: createSweep(dependencies),
     reconcileWorkflows: createReconcileWorkflows(dependencies),
     reconcileSchedules: createReconcileSchedules(dependencies),
   };

@@ -5,8 +5,11 @@ import { inProgramme, type Transaction } from '../database/transaction.js';
 import { attentionSchema, renderAttention } from '../mails/attention.js';
 import { prepareInvitation } from '../mails/invitation.js';
 import { renderReport, reportSchema, type Report } from '../mails/report.js';
-import { isAddress, type MailTransport } from '../mails/transport.js';
+import type { MailTransport } from '../mails/transport.js';
+import { noteEnding } from './attention.js';
 import { Delivery, type Tally } from './delivery.js';
+import { readersOf } from './readers.js';
+import { isAccessCode } from '../domain/attention.js';
 import type { Ending } from '../domain/import-ending.js';
 import type { Logger } from '../config/logging.js';
 import type { Database } from '../database/connection.js';
@@ -69,7 +72,10 @@ export function createNotify(dependencies: NotifyDependencies) {
       readonly run: ReportedRun;
       readonly ending: Ending;
     }): Promise<{ enqueued: number }> =>
-      inProgramme(db, run.programme, async (trx) => ({ enqueued: await enqueueReport(trx, run, ending) })),
+      inProgramme(db, run.programme, async (trx) => {
+        await noteEnding(trx, run, ending);
+        return { enqueued: await enqueueReport(trx, run, ending) };
+      }),
   };
 }
 
@@ -78,7 +84,7 @@ export async function enqueueReport(trx: Transaction, run: ReportedRun, ending: 
   const facts = await findReportFacts(trx, run, ending);
   if (facts === null || !isWanted(facts)) return 0;
   const payload = toReport(facts);
-  const mails = readersOf(facts).map((recipient) => ({
+  const mails = readersOf(facts.live, facts.createdBy).map((recipient) => ({
     integration: run.integration,
     import: run.import,
     member: null,
@@ -157,12 +163,9 @@ function composer(publicUrl: string, programme: string, sender: Sender): (mail: 
   };
 }
 
-/** Failures that every following run repeats until somebody acts: told once. */
-const TOLD_ONCE = ['authorization-lost', 'insufficient-scope'];
-
-function isWanted({ run, live, sameFailureBefore }: ReportFacts): boolean {
-  if (run.kind === 'review') return false;
-  if (run.failure !== null && sameFailureBefore && TOLD_ONCE.includes(run.failure.code)) return false;
+/** Lost access has a mail of its own, once; every run until somebody acts would report the same. */
+function isWanted({ run, live }: ReportFacts): boolean {
+  if (run.kind === 'review' || isAccessCode(run.failure?.code ?? null)) return false;
   const { counts } = run;
   const urgent = run.state === 'failed' || run.held?.question === run.id;
   const changes = counts.created + counts.adopted + counts.reactivated + counts.transferred + counts.updated;
@@ -175,13 +178,6 @@ function isWanted({ run, live, sameFailureBefore }: ReportFacts): boolean {
     case 'problems':
       return urgent || counts.error + counts.warnings > 0 || run.complete?.proven === false;
   }
-}
-
-/** Whom the admin named, else the admin who set the integration up, where that is known by address. */
-function readersOf({ live, createdBy }: ReportFacts): string[] {
-  const named = live.reportTo ?? [];
-  const readers = (named.length > 0 ? named : [createdBy]).filter(isAddress);
-  return [...new Map(readers.map((reader) => [reader.toLowerCase(), reader])).values()];
 }
 
 function toReport({ run, programmeName, integrationName, first, mailsRefused }: ReportFacts): Report {

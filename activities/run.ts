@@ -10,14 +10,10 @@ import {
   type OpenRequest,
   type Phase,
 } from '../database/import-runs.js';
-import {
-  baseConfiguration,
-  findIntegration,
-  lockIntegration,
-  setNeedsAttention,
-  writeConfiguration,
-} from '../database/integrations.js';
+import { baseConfiguration, findIntegration, lockIntegration, writeConfiguration } from '../database/integrations.js';
+import { waiting } from '../database/outbox.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
+import type { AttentionCode } from '../domain/attention.js';
 import type { CommandReply } from '../domain/commands.js';
 import type { Ending } from '../domain/import-ending.js';
 import type { Mapping } from '../domain/mapping.js';
@@ -35,8 +31,8 @@ export interface LoadedIntegration {
   readonly revision: number;
   readonly provider: string;
   readonly name: string;
-  /** The code of what somebody must act on. */
-  readonly needsAttention: string | null;
+  readonly needsAttention: AttentionCode | null;
+  readonly slowed: boolean;
   readonly open: readonly OpenRun[];
 }
 
@@ -46,6 +42,7 @@ const NOT_THERE: LoadedIntegration = {
   provider: '',
   name: '',
   needsAttention: null,
+  slowed: false,
   open: [],
 };
 
@@ -56,9 +53,9 @@ export function createRunActivities({ db }: { db: Database }) {
       return inProgramme(db, ref.programme, async (trx) => {
         const integration = await findIntegration(trx, ref.integration);
         if (integration === null) return NOT_THERE;
-        const { state, revision, provider, name, needsAttention } = integration;
+        const { state, revision, provider, name, needsAttention, slowed } = integration;
         const open = await listOpenRuns(trx, ref.integration);
-        return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, open };
+        return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, slowed, open };
       });
     },
 
@@ -90,11 +87,12 @@ export function createRunActivities({ db }: { db: Database }) {
       return inRun(db, run, (trx) => judge(trx, run.import));
     },
 
-    /** Ends a run; a failure that somebody must act on becomes the integration's attention, a success clears it. */
-    async closeRun(ref: IntegrationRef & { import: string; lane: RunRef['lane'] }, ending: Ending): Promise<void> {
-      await inProgramme(db, ref.programme, async (trx) => {
-        const closed = await closeRun(trx, ref.integration, ref.import, ending);
-        if (closed && ref.lane !== 'review') await noteAttention(trx, ref.integration, ending);
+    /** @returns how many of its mails nobody looks after from now on. */
+    async closeRun(ref: IntegrationRef & { import: string }, ending: Ending): Promise<{ mailsLeft: number }> {
+      return inProgramme(db, ref.programme, async (trx) => {
+        await closeRun(trx, ref.integration, ref.import, ending);
+        const { left } = await waiting(trx, { integration: ref.integration, import: ref.import, kinds: null });
+        return { mailsLeft: left };
       });
     },
   };
@@ -126,16 +124,4 @@ async function judge(trx: Transaction, importId: string): Promise<Ending> {
   const ended = failed ? 'completed-with-errors' : 'completed';
   const state = row.held?.question === importId ? 'waiting-for-approval' : ended;
   return { state, failureCode: null, failureDetail: null };
-}
-
-async function noteAttention(trx: Transaction, integration: string, ending: Ending): Promise<void> {
-  const { state, failureCode, failureDetail } = ending;
-  if (failureCode === 'authorization-lost' || failureCode === 'insufficient-scope') {
-    await setNeedsAttention(trx, integration, { code: failureCode, detail: failureDetail ?? '' });
-  } else if (state === 'waiting-for-approval') {
-    const detail = 'Removals exceed the limit and wait for a decision.';
-    await setNeedsAttention(trx, integration, { code: 'removals-held', detail });
-  } else if (state.startsWith('completed')) {
-    await setNeedsAttention(trx, integration, null);
-  }
 }

@@ -12,6 +12,7 @@ import { findIntegration, type Integration } from '../database/integrations.js';
 import { inProgramme } from '../database/transaction.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { scheduleTimes, type ScheduleTimes } from '../domain/schedule-times.js';
+import { slowed } from '../domain/slow-down.js';
 import { stamped } from './schedule-stamp.js';
 
 /**
@@ -61,7 +62,8 @@ export function wantedSchedule(place: SchedulePlace, integration: Integration): 
 }
 
 function scheduleOptions(place: SchedulePlace, integration: Integration): Options {
-  const times = scheduleTimes(integration.live.cadence, new Date());
+  const { cadence } = integration.live;
+  const times = scheduleTimes(integration.slowed ? slowed(cadence) : cadence, new Date());
   const paused = integration.state === 'paused';
   const why = integration.pauseNote === null ? '' : ` ${integration.pauseNote}`;
   return {

@@ -1,3 +1,4 @@
+import { speedUp } from '../database/attention.js';
 import { promoteCandidate, releaseCredential } from '../database/credentials.js';
 import { closeRun, listOpenRuns, raiseEpochs } from '../database/import-runs.js';
 import {
@@ -16,6 +17,7 @@ import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
 import type { Ending } from '../domain/import-ending.js';
 import { customFieldsDigest, type Mapping } from '../domain/mapping.js';
 import { EVERYBODY, type Segment } from '../domain/segment.js';
+import { noteAuthorized } from './attention.js';
 import { OTHER_ACCOUNT } from './authorize.js';
 import { enqueueReport } from './notify.js';
 
@@ -118,6 +120,7 @@ async function endAccess(
   await closeOpenQuestion(trx, integration.id);
   await releaseCredential(trx, integration, null);
   await trx('discovered_records').where({ integration_id: integration.id }).delete();
+  await speedUp(trx, integration.id);
   return { changes: { seen: null, needsAttention: null, pauseNote: null } };
 }
 
@@ -169,7 +172,8 @@ async function promote(trx: Transaction, integration: Integration, operation: Op
   await trx('operations')
     .where({ id: operation.id })
     .update({ body: trx.raw(`body #- '{probe,records}'`) });
-  return { changes: { accountFingerprint: fingerprint, seen: { people, exact, fields }, needsAttention: null } };
+  await noteAuthorized(trx, { programme: integration.programme, integration: integration.id }, operation.id);
+  return { changes: { accountFingerprint: fingerprint, seen: { people, exact, fields } } };
 }
 
 export interface Probed {

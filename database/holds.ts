@@ -16,6 +16,8 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
     .select<{ member_id: string; kind: string }[]>('member_id', 'kind');
   if (held.length === 0) {
     await trx('import_runs').where({ id: run.import }).update({ held: null });
+    // Nobody waits any more: an answer to the old question would concern people who are back, or gone already.
+    if (run.kind === 'import') await closeOpenQuestion(trx, run.integration);
     return 0;
   }
   const digest = createHash('sha256')
@@ -54,7 +56,7 @@ interface Question {
   readonly import_id: string;
 }
 
-async function findOpenQuestion(trx: Transaction, integration: string): Promise<Question | null> {
+export async function findOpenQuestion(trx: Transaction, integration: string): Promise<Question | null> {
   const open = await trx('removal_holds')
     .where({ integration_id: integration, state: 'open' })
     .forUpdate()
@@ -62,15 +64,30 @@ async function findOpenQuestion(trx: Transaction, integration: string): Promise<
   return open ?? null;
 }
 
-/** The import that asked waits no longer: it ends as it would have ended without the question. */
 async function supersede(trx: Transaction, question: Question): Promise<void> {
   await trx('removal_holds').where({ id: question.id }).update({ state: 'superseded' });
+  await endWaiting(trx, question.import_id);
+}
+
+/** Unanswered for too long: nobody is removed, and the next import may ask again. Gives the integrations concerned. */
+export async function expireQuestions(trx: Transaction): Promise<string[]> {
+  const expired: { integration_id: string; import_id: string }[] = await trx('removal_holds')
+    .where({ state: 'open' })
+    .andWhere('expires_at', '<=', trx.raw('rollcall_now()'))
+    .update({ state: 'expired' })
+    .returning(['integration_id', 'import_id']);
+  for (const { import_id } of expired) await endWaiting(trx, import_id);
+  return expired.map((question) => question.integration_id);
+}
+
+/** The import that asked waits no longer: it ends as it would have ended without the question. */
+async function endWaiting(trx: Transaction, importId: string): Promise<void> {
   await trx.raw(
     `update import_runs r set state = case when coalesce((r.counts->>'error')::bigint, 0) > 0
          or exists (select from changes c where c.import_id = r.id and c.outcome in ('conflict', 'stale'))
        then 'completed-with-errors' else 'completed' end
      where r.id = ? and r.state = 'waiting-for-approval'`,
-    [question.import_id],
+    [importId],
   );
 }
 

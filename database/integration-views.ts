@@ -1,3 +1,4 @@
+import type { Incident } from '../domain/attention.js';
 import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
 import type { Mapping } from '../domain/mapping.js';
 import { EVERYBODY, type Segment } from '../domain/segment.js';
@@ -18,7 +19,8 @@ export interface IntegrationRecord {
   readonly publishedMapping: Mapping | null;
   readonly seen: SeenByProbe | null;
   readonly pauseNote: string | null;
-  readonly needsAttention: { readonly code: string; readonly detail: string; readonly since: string } | null;
+  readonly needsAttention: Incident | null;
+  readonly slowed: boolean;
   readonly createdAt: Date;
 }
 
@@ -40,7 +42,8 @@ interface IntegrationRow {
   live: LiveSettings;
   seen: SeenByProbe | null;
   pause_note: string | null;
-  needs_attention: IntegrationRecord['needsAttention'];
+  needs_attention: Incident | null;
+  slowed: boolean;
   created_at: Date;
   config_setup: VersionedSetup | null;
   config_mapping: Mapping | null;
@@ -63,10 +66,14 @@ const mapper = {
     publishedMapping: row.published_mapping,
     seen: row.seen,
     pauseNote: row.pause_note,
-    needsAttention: row.needs_attention,
+    needsAttention: row.needs_attention === null ? null : shown(row.needs_attention),
+    slowed: row.slowed,
     createdAt: row.created_at,
   }),
 };
+
+/** Without what is kept beside it. */
+const shown = ({ code, detail, since }: Incident): Incident => ({ code, detail, since });
 
 export async function insertIntegration(
   trx: Transaction,
@@ -111,6 +118,7 @@ async function select(
     )
     .select('i.id', 'i.programme_id', 'i.provider', 'i.name', 'i.state', 'i.live', 'i.seen', 'i.pause_note')
     .select('i.needs_attention', 'i.created_at', 'published.mapping as published_mapping')
+    .select(trx.raw('(i.slowed_since is not null) as slowed'))
     .select('edited.setup as config_setup', 'edited.mapping as config_mapping', 'edited.segment as config_segment')
     .select(trx.raw('(published.id is not null and edited.digest <> published.digest) as unpublished'))
     .orderBy('i.id')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Attention } from '../domain/attention.js';
 import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
 import type { Mapping } from '../domain/mapping.js';
 import { EVERYBODY, type Segment } from '../domain/segment.js';
@@ -20,7 +21,9 @@ export interface Integration {
   readonly draftConfig: string | null;
   readonly accountFingerprint: string | null;
   readonly pauseNote: string | null;
-  readonly needsAttention: { readonly code: string; readonly detail: string } | null;
+  readonly needsAttention: Attention | null;
+  /** It kept failing: it imports once a day, whatever its cadence says. */
+  readonly slowed: boolean;
 }
 
 export interface Configuration {
@@ -47,7 +50,8 @@ interface IntegrationRow {
   draft_config_id: string | null;
   account_fingerprint: string | null;
   pause_note: string | null;
-  needs_attention: { code: string; detail: string } | null;
+  needs_attention: Attention | null;
+  slowed_since: Date | null;
 }
 
 interface ConfigurationRow {
@@ -76,6 +80,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   accountFingerprint: row.account_fingerprint,
   pauseNote: row.pause_note,
   needsAttention: row.needs_attention,
+  slowed: row.slowed_since !== null,
 });
 
 const toConfiguration = (row: ConfigurationRow): Configuration => ({
@@ -147,22 +152,6 @@ export async function stepIntegration(
 /** Nothing and null are not the text "null". */
 function asJson(value: unknown): string | null | undefined {
   return value === undefined || value === null ? value : JSON.stringify(value);
-}
-
-export async function setNeedsAttention(
-  trx: Transaction,
-  integration: string,
-  attention: { code: string; detail: string } | null,
-): Promise<void> {
-  // "since" is when the incident began: the same one reported again keeps it.
-  await trx.raw(
-    `update integrations set needs_attention = case
-       when ?::jsonb is null then null
-       when needs_attention->>'code' = ?::jsonb->>'code' then needs_attention || ?::jsonb
-       else ?::jsonb || jsonb_build_object('since', rollcall_now()) end
-     where id = ?`,
-    [...Array.from({ length: 4 }, () => (attention === null ? null : JSON.stringify(attention))), integration],
-  );
 }
 
 export async function findConfiguration(trx: Transaction, id: string): Promise<Configuration> {

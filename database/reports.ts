@@ -20,8 +20,6 @@ export interface ReportFacts extends Sender {
   readonly createdBy: string;
   /** No import of this integration came through before it. */
   readonly first: boolean;
-  /** The import before it ended with the same failure: that was told already. */
-  readonly sameFailureBefore: boolean;
   readonly mailsRefused: number;
 }
 
@@ -31,11 +29,34 @@ export async function findSender(trx: Transaction, programme: string, integratio
   return { programmeName: owner.name, signInUrl: owner.signInUrl, integrationName: found.name };
 }
 
+/** Whom an integration belongs to, and who looks after it. */
+export interface Owner {
+  readonly programmeName: string;
+  readonly integrationName: string;
+  readonly live: Partial<LiveSettings>;
+  readonly createdBy: string;
+  /** The import has not ended; true also where none is meant. */
+  readonly open: boolean;
+}
+
+/** The row of the integration is locked: what is told of it and what is written of it agree. */
+export async function findOwner(
+  trx: Transaction,
+  ref: { readonly integration: string; readonly import: string | null },
+): Promise<Owner | null> {
+  const { rows } = await trx.raw<{ rows: Owner[] }>(
+    `select p.name as "programmeName", i.name as "integrationName", i.live, i.created_by as "createdBy",
+       not exists (select from import_runs where id = :import and ended_at is not null) as open
+     from integrations i join programmes p on p.id = i.programme_id where i.id = :integration for update of i`,
+    { ...ref },
+  );
+  return rows[0] ?? null;
+}
+
 interface Before {
   created_by: string;
   live: Partial<LiveSettings>;
   came_through: boolean;
-  last_failure: string | null;
   refused: number;
   members: number;
 }
@@ -56,7 +77,6 @@ export async function findReportFacts(
          and (r.created_at, r.id) < (this.created_at, this.id)
      )
      select i.created_by, i.live, exists (select 1 from before where state not in ('failed', 'cancelled')) as came_through,
-       (select failure_code from before order by created_at desc, id desc limit 1) as last_failure,
        (select count(*) from run_problems where import_id = :import and code = 'mail-refused') as refused,
        (select count(*) from members where integration_id = :integration and state = 'active') as members
      from integrations i where i.id = :integration`,
@@ -78,7 +98,6 @@ export async function findReportFacts(
     live: before.live,
     createdBy: before.created_by,
     first: run.kind === 'import' && !before.came_through,
-    sameFailureBefore: run.failure !== null && run.failure.code === before.last_failure,
     mailsRefused: before.refused,
   };
 }

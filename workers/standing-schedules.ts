@@ -18,6 +18,12 @@ const STANDING_SCHEDULES: readonly StandingSchedule[] = [
     everyMinutes: 10,
     summary: 'Compares the database with workflows and schedules and repairs what differs',
   },
+  {
+    id: 'sweep',
+    workflowType: 'sweep',
+    everyMinutes: 60,
+    summary: 'Reminds, notices and ends what is due by the passing of time',
+  },
 ];
 
 /** A time that fell into an outage is not caught up when it is older than this: the next one does the same work. */

@@ -5,7 +5,6 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { ActivityFailure } from '@temporalio/common';
@@ -15,6 +14,7 @@ import { failureCode } from '../domain/failure-names.js';
 import { LONG, MAILING, reading, SHORT } from './activity-options.js';
 import { progressQuery, SEARCH_ATTRIBUTES, type RunRef } from './messages.js';
 import { describeCounts, runDetails, type RunView } from './run-details.js';
+import { letMailsGo, sendInRounds, type Sent } from './sending-mails.js';
 
 /**
  * One import run: fetch → map → segment → plan → provision → notify. It decides order and waiting alone; people stay
@@ -28,10 +28,10 @@ export interface RunEnd {
 const short = proxyActivities<DatabaseActivities>(SHORT);
 const long = proxyActivities<DatabaseActivities>(LONG);
 const mailing = proxyActivities<MailActivities>(MAILING);
-
-/** Tries of a mail server that is down, about a minute apart; what is left then is sent by the next run. */
+/** Tries of a mail server that is down, about a minute apart: it shall not hold up the next run for long. */
 const MAIL_ROUNDS = 4;
-const LONGEST_MAIL_WAIT_SECONDS = 60;
+/** What the end of a run tells people. */
+const REPORTING = ['report', 'attention'];
 
 export async function importRun(run: RunRef): Promise<RunEnd> {
   const view: RunView = { phase: 'fetch', people: 0, counts: null, changes: 0, held: 0, outcome: null };
@@ -94,45 +94,29 @@ async function changeMembers(run: RunRef, view: RunView): Promise<void> {
 async function invite(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'notify');
   await short.announcePhase.executeWithOptions({ summary: 'Enter the phase notify' }, [run, 'notify']);
-  await insist(run, await send(run, 'invitation'), 'invitation');
-  const { programme, integration } = run;
-  await mailing.sendMails.executeWithOptions({ summary: 'Send what earlier runs left behind' }, [
-    { programme, integration, import: null },
-  ]);
+  await sendInRounds(MAIL_ROUNDS, () => send(run, ['invitation']));
 }
 
-type Sent = Awaited<ReturnType<MailActivities['sendMails']>>;
-
-function send({ programme, integration, import: id }: RunRef, kind: string): Promise<Sent> {
-  return mailing.sendMails.executeWithOptions({ summary: `Send mails: ${kind}` }, [
-    { programme, integration, import: id, kinds: [kind] },
+function send({ programme, integration, import: id }: RunRef, kinds: readonly string[]): Promise<Sent> {
+  return mailing.sendMails.executeWithOptions({ summary: `Send mails: ${kinds.join(', ')}` }, [
+    { programme, integration, import: id, kinds },
   ]);
-}
-
-/** A mail server that is down shall not hold the next run for long. */
-async function insist(run: RunRef, first: Sent, kind: string): Promise<void> {
-  let sent = first;
-  for (let round = 1; round < MAIL_ROUNDS && sent.left > 0 && sent.waitSeconds !== null; round += 1) {
-    const seconds = Math.min(sent.waitSeconds, LONGEST_MAIL_WAIT_SECONDS);
-    await sleep(seconds * 1000, { summary: `The mail server did not take ${sent.left} mails; trying again` });
-    sent = await send(run, kind);
-  }
 }
 
 /** The report is sent before the run is seen as ended; where that does not work, the run ends all the same. */
 async function finish(run: RunRef, view: RunView, ending: Ending): Promise<RunEnd> {
-  const sent = run.lane === 'write' ? await report(run, ending) : null;
-  await short.closeRun.executeWithOptions({ summary: 'Close the run' }, [run, ending]);
+  if (run.lane === 'write') await report(run, ending);
+  const { mailsLeft } = await short.closeRun.executeWithOptions({ summary: 'Close the run' }, [run, ending]);
   view.outcome = ending;
   upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: ending.state }]);
   enter(view, 'done');
-  if (sent !== null) await insist(run, sent, 'report');
+  if (mailsLeft > 0) await letMailsGo(run, `Hand over the ${mailsLeft} mails that are left`);
   return { state: `${ending.state}${view.counts === null ? '' : `: ${describeCounts(view.counts)}`}` };
 }
 
-async function report(run: RunRef, ending: Ending): Promise<Sent> {
+async function report(run: RunRef, ending: Ending): Promise<void> {
   await mailing.enqueueReport.executeWithOptions({ summary: 'Write the report' }, [{ run, ending }]);
-  return send(run, 'report');
+  await send(run, REPORTING);
 }
 
 function enter(view: RunView, phase: RunView['phase']): void {

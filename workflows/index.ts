@@ -2,4 +2,6 @@
 export { importDue } from './import-due.js';
 export { importRun } from './import-run.js';
 export { integration } from './integration.js';
+export { mails } from './mails.js';
 export { reconcile } from './reconcile.js';
+export { sweep } from './sweep.js';

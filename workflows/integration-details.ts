@@ -1,3 +1,6 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from './messages.js';
+
 /** What an operator reads of an integration in the Temporal UI. */
 const NEXT: Readonly<Record<string, string>> = {
   draft: 'Waits for its initial setup.',
@@ -10,12 +13,30 @@ const NEXT: Readonly<Record<string, string>> = {
   removed: 'Was removed.',
 };
 
-export function integrationDetails(view: {
-  state: string;
-  running: Readonly<Record<string, string>>;
-  needsAttention: string | null;
-  note: string;
-}): string {
+interface View {
+  readonly state: string;
+  readonly running: Readonly<Record<string, string>>;
+  readonly needsAttention: string | null;
+  readonly note: string;
+}
+
+export class Standing {
+  private attributes = '';
+
+  show(view: View): void {
+    setCurrentDetails(details(view));
+    // Each upsert is an event of the history, so one that says nothing new is left out.
+    const attributes = `${view.state}/${String(view.needsAttention !== null)}`;
+    if (attributes === this.attributes) return;
+    this.attributes = attributes;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.phase, value: view.state },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: view.needsAttention !== null },
+    ]);
+  }
+}
+
+function details(view: View): string {
   const lines = [`**${view.state}** – ${NEXT[view.state] ?? ''}`];
   const running = Object.values(view.running)[0];
   if (running !== undefined) lines.push('', `Import \`${running}\` is running; see the child workflow.`);

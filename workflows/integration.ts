@@ -3,17 +3,15 @@ import {
   condition,
   continueAsNew,
   proxyActivities,
-  setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DatabaseActivities, ProviderActivities } from '../activities/index.js';
 import type { RunOpening } from '../activities/run.js';
-import type { Refusal } from '../domain/commands.js';
+import { isAccessCode, type AttentionCode } from '../domain/attention.js';
 import { probing, SHORT } from './activity-options.js';
-import { integrationDetails } from './integration-details.js';
+import { Standing } from './integration-details.js';
 import { legalStep, type IntegrationState } from './integration-state.js';
 import {
   COMMAND_DESCRIPTIONS,
@@ -21,9 +19,9 @@ import {
   COMMANDS,
   importDueSignal,
   importNowSignal,
+  lookAgainSignal,
   integrationWorkflowId,
   scheduleId,
-  SEARCH_ATTRIBUTES,
   stateQuery,
   type CommandName,
   type CommandReply,
@@ -31,10 +29,13 @@ import {
   type IntegrationRef,
 } from './messages.js';
 import { RunningImports, type RunEnded } from './running-imports.js';
+import { letMailsGo } from './sending-mails.js';
 import {
   asFailure,
+  NO_ANSWER,
   replyOf,
   requireOperation,
+  REVOKED_MEANWHILE,
   type Answer,
   type CommandTurn,
   type Probed,
@@ -63,11 +64,12 @@ class Life {
   private revision = 0;
   private provider = '';
   private note = '';
-  private needsAttention: string | null = null;
+  private needsAttention: AttentionCode | null = null;
+  private slowed = false;
   private probes = 0;
   /** How often access was revoked: what was asked before must not open it again. */
   private revocations = 0;
-  private shown = '';
+  private readonly standing = new Standing();
 
   constructor(private readonly ref: IntegrationRef) {
     const onEnd = (ended: RunEnded) => void this.inbox.push({ kind: 'ended', ...ended });
@@ -88,6 +90,9 @@ class Life {
       void this.inbox.push({ kind: 'now', requestId: request?.requestId ?? uuid4() });
     setHandler(importNowSignal, start, {
       description: 'Start an import now; ignored while the integration is paused.',
+    });
+    setHandler(lookAgainSignal, () => void this.inbox.push({ kind: 'look' }), {
+      description: 'Look again at what the database says; from the sweep.',
     });
     const view = () => ({ state: this.state, running: this.runs(), waiting: this.inbox.length });
     setHandler(stateQuery, view, { description: 'The state, the running imports and how many turns wait.' });
@@ -142,6 +147,7 @@ class Life {
     this.state = loaded.state as IntegrationState;
     this.revision = loaded.revision;
     this.needsAttention = loaded.needsAttention;
+    this.slowed = loaded.slowed;
     return loaded;
   }
 
@@ -161,7 +167,7 @@ class Life {
           return;
         case 'probed':
           turn.asked.answer = await this.afterProbe(turn);
-          await this.refresh();
+          await this.afterAuthorization();
           return;
         case 'due':
           if (this.state === 'published') await this.import('schedule', uuid4());
@@ -169,9 +175,12 @@ class Life {
         case 'now':
           await this.importBySignal(turn.requestId);
           return;
+        case 'look':
+          await this.lookAgain();
+          return;
         case 'ended':
           await this.lanes[turn.lane].ended(turn);
-          await this.refresh();
+          await this.lookAgain();
       }
     } catch (error) {
       const failure = asFailure(error);
@@ -216,7 +225,7 @@ class Life {
       case 'pause':
       case 'resume': {
         const reply = await this.step(turn, step.to, true);
-        if (this.state === 'published' || this.state === 'paused') await this.putSchedule();
+        if (isLive(this.state)) await this.putSchedule();
         return reply;
       }
     }
@@ -227,6 +236,7 @@ class Life {
     this.revocations += 1;
     for (const lane of Object.values(this.lanes)) lane.dismiss();
     await this.putSchedule();
+    await this.refresh();
   }
 
   private async cancel(id: string | undefined): Promise<void> {
@@ -252,7 +262,7 @@ class Life {
     const { probe } = proxyActivities<ProviderActivities>(probing(this.provider));
     const place = { ...this.ref, operation: turn.operation };
     const ask = probe.executeWithOptions({ summary: 'Probe the credentials at the HR system' }, [place]);
-    const refused = (): Probed => ({ ok: false, refusal: { code: 'provider-unavailable', detail: NO_ANSWER } });
+    const refused = (): Probed => ({ ok: false, refusal: NO_ANSWER });
     const { revocations } = this;
     void ask.catch(refused).then((probed) => {
       this.probes -= 1;
@@ -268,6 +278,20 @@ class Life {
     const step = legalStep(this.state, asked.command);
     if ('refused' in step) return database.refuseTurn(place, step.refused);
     return this.step(asked, step.to, true);
+  }
+
+  /** The answer is out already; what is left is to tell those whom the lost access was told. */
+  private async afterAuthorization(): Promise<void> {
+    const wasLost = isAccessCode(this.needsAttention);
+    await this.lookAgain();
+    if (wasLost && !isAccessCode(this.needsAttention)) await letMailsGo(this.ref, 'Tell that it works again');
+  }
+
+  /** An integration that keeps failing imports less often, until an import comes through. */
+  private async lookAgain(): Promise<void> {
+    const wasSlowed = this.slowed;
+    await this.refresh();
+    if (this.slowed !== wasSlowed && isLive(this.state)) await this.putSchedule();
   }
 
   private async step(turn: CommandTurn, to: IntegrationState, settles: boolean): Promise<CommandReply> {
@@ -314,20 +338,8 @@ class Life {
 
   private show(): void {
     const { state, needsAttention, note } = this;
-    setCurrentDetails(integrationDetails({ state, needsAttention, running: this.runs(), note }));
-    // Each upsert is an event of the history, so one that says nothing new is left out.
-    const attributes = `${state}/${String(needsAttention !== null)}`;
-    if (attributes === this.shown) return;
-    this.shown = attributes;
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.phase, value: state },
-      { key: SEARCH_ATTRIBUTES.needsAttention, value: needsAttention !== null },
-    ]);
+    this.standing.show({ state, needsAttention, running: this.runs(), note });
   }
 }
 
-const REVOKED_MEANWHILE: Refusal = {
-  code: 'illegal-state',
-  detail: 'The access was revoked while the HR system was asked; nothing was kept. Authorize it again.',
-};
-const NO_ANSWER = 'The HR system did not answer in time. Check that it is reachable and try again; nothing was kept.';
+const isLive = (state: IntegrationState): boolean => state === 'published' || state === 'paused';

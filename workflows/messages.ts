@@ -52,6 +52,10 @@ export const COMMAND_UPDATES = {
 export const importDueSignal = defineSignal('importDue');
 /** From an operator, in the Temporal UI or with `temporal workflow signal`. */
 export const importNowSignal = defineSignal<[{ requestId?: string }?]>('importNow');
+/** From a sweep: the integration's row was changed beside its workflow. */
+export const lookAgainSignal = defineSignal('lookAgain');
+/** To the workflow `mails`, from whoever has put mails into the outbox that belong to no run. */
+export const mailsWaitingSignal = defineSignal('mailsWaiting');
 
 export interface IntegrationStateView {
   readonly state: string;
@@ -71,6 +75,8 @@ export const integrationWorkflowId = (integration: string): string => `integrati
 /** One at a time in each lane: imports write, reviews run beside them. */
 export const runWorkflowId = (integration: string, lane: RunRef['lane']): string =>
   `integration/${integration}/${lane === 'write' ? 'import' : 'review'}`;
+/** Sends what belongs to no run; ends when nothing waits. */
+export const mailsWorkflowId = (integration: string): string => `integration/${integration}/mails`;
 export const scheduleId = (integration: string): string => `integration/${integration}`;
 
 export const SEARCH_ATTRIBUTES = {

@@ -116,9 +116,9 @@ export class RunningImports {
     await this.close(id, INTERRUPTED);
   }
 
-  private close(id: string, ending: Ending): Promise<void> {
-    return database.closeRun.executeWithOptions({ summary: 'Close a run that has no workflow' }, [
-      { ...this.ref, import: id, lane: this.lane },
+  private async close(id: string, ending: Ending): Promise<void> {
+    await database.closeRun.executeWithOptions({ summary: 'Close a run that has no workflow' }, [
+      { ...this.ref, import: id },
       ending,
     ]);
   }

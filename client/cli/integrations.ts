@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Answer } from '../operations/carry-out.js';
 import type { Call } from '../operations/context.js';
+import type { IntegrationView } from '../operations/integrations.js';
 import type { Asked } from '../operations/idempotency.js';
 import type { Place } from '../operations/places.js';
 import { printJson, printObject, printRows, readJson, type Io } from './io.js';
@@ -36,7 +37,7 @@ function addReading(integrations: Command, io: Io): void {
       else
         printRows(
           io,
-          items.map((item) => [item.id, item.state, item.provider, item.name]),
+          items.map((item) => [item.id, item.state, item.provider, item.name, ...needs(item)]),
         );
     });
 
@@ -70,6 +71,9 @@ function addReading(integrations: Command, io: Io): void {
       else io.out(`${made.id}\n`);
     });
 }
+
+const needs = ({ needsAttention }: IntegrationView): readonly string[] =>
+  needsAttention === null ? [] : [`needs attention: ${needsAttention.code}`];
 
 const WITH_BODY = [
   { name: 'setup', operation: 'setUp', about: 'replace the setup' },

@@ -7,6 +7,7 @@ import {
   type IntegrationStateName,
   type SeenByProbe,
 } from '../../database/integration-views.js';
+import { REMEDIES, type Incident } from '../../domain/attention.js';
 import type { LiveSettings, VersionedSetup } from '../../domain/configuration.js';
 import { integrationSchema } from '../../domain/integration.js';
 import type { Mapping } from '../../domain/mapping.js';
@@ -38,7 +39,7 @@ export interface IntegrationView {
   readonly unpublished: boolean;
   readonly lastImport: ImportView | null;
   readonly nextImportAt: string | null;
-  readonly needsAttention: { readonly code: string; readonly detail: string; readonly since: string } | null;
+  readonly needsAttention: (Incident & { readonly remedy: string }) | null;
   readonly warnings: string[];
   readonly seen: SeenByProbe | null;
   readonly pauseNote: string | null;
@@ -116,7 +117,7 @@ function view(record: IntegrationRecord, lastImport: ImportView | null, nextImpo
     unpublished: record.unpublished,
     lastImport,
     nextImportAt: nextImport,
-    needsAttention: record.needsAttention,
+    needsAttention: withRemedy(record.needsAttention),
     warnings: warnings(record),
     seen: record.seen,
     pauseNote: record.pauseNote,
@@ -124,7 +125,14 @@ function view(record: IntegrationRecord, lastImport: ImportView | null, nextImpo
   };
 }
 
-function warnings({ setup }: IntegrationRecord): string[] {
-  if (setup?.removalLimit !== null) return [];
-  return ['The removal limit is switched off: an import may remove any number of members without asking.'];
+const withRemedy = (incident: Incident | null): IntegrationView['needsAttention'] =>
+  incident === null ? null : { ...incident, remedy: REMEDIES[incident.code] };
+
+function warnings({ setup, slowed }: IntegrationRecord): string[] {
+  const texts: string[] = [];
+  if (setup?.removalLimit === null) {
+    texts.push('The removal limit is switched off: an import may remove any number of members without asking.');
+  }
+  if (slowed) texts.push('Its last imports failed: it imports once a day at most, until an import comes through.');
+  return texts;
 }

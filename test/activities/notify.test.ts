@@ -313,20 +313,6 @@ describe('the report of a run', () => {
     expect(await report(world)).toEqual({ enqueued: 0 });
   });
 
-  test('tells lost access once and not with every run after it', async () => {
-    const lost = {
-      state: 'failed',
-      failure_code: 'authorization-lost',
-      failure_detail: 'Sage HR refused the API key.',
-    };
-    const world = await createWorld(database.db);
-    await endRun(database.db, world, lost);
-    const next = { ...world, import: crypto.randomUUID() };
-    await createRun(database.db, next, lost);
-    expect(await report(world)).toEqual({ enqueued: 1 });
-    expect(await report(next)).toEqual({ enqueued: 0 });
-  });
-
   test('counts refused invitations and holds no name or address of a member', async () => {
     const world = await createWorld(database.db);
     await inviteMembers(database.db, world, 3);

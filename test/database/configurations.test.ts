@@ -5,7 +5,6 @@ import {
   findConfiguration,
   findIntegration,
   publishConfiguration,
-  setNeedsAttention,
   stepIntegration,
   writeConfiguration,
   type Integration,
@@ -132,23 +131,5 @@ describe('a step of an integration', () => {
     await within(world, (trx) => stepIntegration(trx, seen, { state: 'paused' }));
     await within(world, (trx) => stepIntegration(trx, seen, { state: 'removed' }));
     expect(await within(world, async (_, integration) => integration.state)).toBe('paused');
-  });
-
-  test('what needs attention keeps the time since when it does', async () => {
-    const world = await createWorld(database.db);
-    const attention = (given: { code: string; detail: string } | null) =>
-      within(world, async (trx) => {
-        await setNeedsAttention(trx, world.integration, given);
-        const row = await trx('integrations').first<{ needs_attention: Record<string, string> | null }>(
-          'needs_attention',
-        );
-        return row.needs_attention;
-      });
-    const lost = { code: 'authorization-lost', detail: 'The key was refused.' };
-    const first = await attention(lost);
-    expect(first).toMatchObject({ ...lost, since: expect.stringMatching(/^\d{4}-/) });
-    expect(await attention({ ...lost, detail: 'Still.' })).toEqual({ ...first, detail: 'Still.' });
-    expect((await attention({ code: 'removals-held', detail: 'x' }))?.since).not.toBe(first?.since);
-    expect(await attention(null)).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ATTENTION_CODES, isToldByMail } from '../../domain/attention.js';
 import { renderAttention } from '../../mails/attention.js';
 import { prepareInvitation } from '../../mails/invitation.js';
 import { oneLine } from '../../mails/layout.js';
@@ -210,6 +211,7 @@ describe('the mail for attention', () => {
         integrationName: 'Sage HR London',
         code: 'authorization-lost',
         detail: 'Sage HR refused the API key.',
+        days: null,
       },
       'https://rollcall.example/i',
     );
@@ -217,5 +219,22 @@ describe('the mail for attention', () => {
     expect(mail.text).toContain('Sage HR refused the API key.');
     expect(mail.text).toContain('Authorize it again');
     expect(mail.text).toContain('https://rollcall.example/i');
+  });
+
+  test.each([
+    [1, 'Sage HR London: for a day now: the HR system no longer lets us in'],
+    [7, 'Sage HR London: for 7 days now: the HR system no longer lets us in'],
+  ])('a reminder says how long it lasts: %i', async (days, subject) => {
+    const about = { programmeName: 'Acme Rewards', integrationName: 'Sage HR London', detail: 'Refused.' };
+    const mail = await renderAttention({ ...about, code: 'authorization-lost', days }, 'https://rollcall.example/i');
+    expect(mail.subject).toBe(subject);
+  });
+
+  test.each([...ATTENTION_CODES.filter(isToldByMail), 'works-again'])('has words of its own for %s', async (code) => {
+    const about = { programmeName: 'Acme Rewards', integrationName: 'Sage HR London', detail: 'x', days: null };
+    const [mail, otherwise] = await Promise.all(
+      [code, 'unheard-of'].map((given) => renderAttention({ ...about, code: given }, 'https://rollcall.example/i')),
+    );
+    expect(mail?.subject).not.toBe(otherwise?.subject);
   });
 });

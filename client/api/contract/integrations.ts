@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ATTENTION_CODES } from '../../../domain/attention.js';
 import { setupSchema as setupInputSchema } from '../../../domain/configuration.js';
 import {
   emptySchema,
@@ -74,7 +75,14 @@ const shape = {
   unpublished: z.boolean().describe('Edited since it was published'),
   lastImport: importSchema.nullable(),
   nextImportAt: time.nullable(),
-  needsAttention: z.object({ code: z.string(), detail: z.string(), since: time }).nullable(),
+  needsAttention: z
+    .object({
+      code: z.enum(ATTENTION_CODES),
+      detail: z.string(),
+      remedy: z.string().describe('What to do about it'),
+      since: time,
+    })
+    .nullable(),
   warnings: z.array(z.string()),
   seen: seenSchema.nullable().describe('What the last good authorization saw'),
   pauseNote: z.string().nullable(),

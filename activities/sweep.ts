@@ -1,0 +1,141 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { endAttention, listLostAccess, noteReminder, raiseAttention } from '../database/attention.js';
+import type { Database } from '../database/connection.js';
+import { expireQuestions } from '../database/holds.js';
+import { listProgrammes } from '../database/programmes.js';
+import { findOwner } from '../database/reports.js';
+import {
+  deleteExpiredCandidates,
+  deleteExpiredSamples,
+  listJustChanged,
+  listLeftBehind,
+  listUnheard,
+} from '../database/sweep.js';
+import { inProgramme, type Transaction } from '../database/transaction.js';
+import { daysUntilNoticed, reminderDue } from '../domain/attention.js';
+import type { IntegrationRef } from '../domain/references.js';
+import type { Swept } from '../domain/swept.js';
+import { atMost } from './at-most.js';
+import { enqueueAttention, type AttentionNote } from './attention.js';
+import { nameFor } from './reconcile-names.js';
+import { createSendSoon } from './send-soon.js';
+
+/**
+ * One transaction a programme, then the workflows are told. Where it dies in between, the next sweep tells them: what
+ * it finds is judged by rows alone.
+ */
+export interface SweepNames {
+  /** Forms of ids, with `{id}` for an integration's id, and the signals to send there. */
+  readonly integration: { readonly workflow: string; readonly signal: string };
+  readonly mails: { readonly workflow: string; readonly signal: string };
+}
+
+interface Dependencies {
+  readonly db: Database;
+  readonly temporal: () => Promise<Client>;
+}
+
+interface Found extends Omit<Swept, 'programmes' | 'mailsFound'> {
+  /** Integrations whose rows were changed. */
+  readonly changed: readonly string[];
+  readonly leftBehind: readonly string[];
+}
+
+const AT_ONCE = 4;
+const PAGE = 500;
+
+export function createSweep({ db, temporal }: Dependencies) {
+  const sendSoon = createSendSoon({ temporal });
+  return async function sweepProgrammes(names: SweepNames): Promise<Swept> {
+    const client = await temporal();
+    const swept = {
+      programmes: 0,
+      reminded: 0,
+      noticed: 0,
+      questionsExpired: 0,
+      candidatesExpired: 0,
+      mailsFound: 0,
+    };
+    let after: string | null = null;
+    do {
+      const page = await listProgrammes(db, { after, limit: PAGE });
+      await atMost(AT_ONCE, page, async ({ id: programme }) => {
+        const found = await inProgramme(db, programme, (trx) => sweepProgramme(trx, programme));
+        swept.programmes += 1;
+        swept.reminded += found.reminded;
+        swept.noticed += found.noticed;
+        swept.questionsExpired += found.questionsExpired;
+        swept.candidatesExpired += found.candidatesExpired;
+        swept.mailsFound += found.leftBehind.length;
+        for (const integration of found.changed) await lookAgain(client, names, integration);
+        for (const integration of found.leftBehind) {
+          const { workflow, signal } = names.mails;
+          await sendSoon({ programme, integration, workflow: nameFor(workflow, integration), signal });
+        }
+      });
+      after = page.length < PAGE ? null : (page.at(-1)?.id ?? null);
+    } while (after !== null);
+    return swept;
+  };
+}
+
+/** What is due in one programme; the mails of it are among those left behind. */
+export async function sweepProgramme(trx: Transaction, programme: string): Promise<Found> {
+  const reminded = await remind(trx, programme);
+  const noticed = await notice(trx, programme);
+  const expired = await expireQuestions(trx);
+  for (const integration of expired) await endAttention(trx, integration, (code) => code === 'removals-held');
+  const candidatesExpired = await deleteExpiredCandidates(trx);
+  await deleteExpiredSamples(trx);
+  const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx))]);
+  return {
+    reminded,
+    noticed: noticed.length,
+    questionsExpired: expired.length,
+    candidatesExpired,
+    changed: [...changed],
+    leftBehind: await listLeftBehind(trx),
+  };
+}
+
+async function remind(trx: Transaction, programme: string): Promise<number> {
+  let reminders = 0;
+  for (const { integration, incident, days, reminded } of await listLostAccess(trx)) {
+    const day = reminderDue(days, reminded);
+    if (day === null) continue;
+    await noteReminder(trx, integration, day);
+    const { code, detail, since } = incident;
+    await tell(trx, { programme, integration }, { key: `${code}:${since}:${day}`, code, detail, days });
+    reminders += 1;
+  }
+  return reminders;
+}
+
+/** @returns the integrations that are noticed for the first time. */
+async function notice(trx: Transaction, programme: string): Promise<string[]> {
+  const noticed: string[] = [];
+  for (const { integration, live, since, days } of await listUnheard(trx)) {
+    if (days < daysUntilNoticed(live.cadence, since)) continue;
+    const detail = `No import has come through since ${since.toISOString().slice(0, 10)}.`;
+    const attention = { code: 'no-success-since', detail } as const;
+    if (!(await raiseAttention(trx, integration, attention))) continue;
+    await tell(trx, { programme, integration }, { key: `no-success-since:${since.toISOString()}`, ...attention });
+    noticed.push(integration);
+  }
+  return noticed;
+}
+
+async function tell(trx: Transaction, place: IntegrationRef, note: AttentionNote): Promise<void> {
+  const owner = await findOwner(trx, { ...place, import: null });
+  if (owner !== null) await enqueueAttention(trx, { ...place, import: null }, owner, note);
+}
+
+/** One without a workflow finds out by itself when a reconcile or a command starts it. */
+async function lookAgain(client: Client, names: SweepNames, integration: string): Promise<void> {
+  const { workflow, signal } = names.integration;
+  try {
+    await client.workflow.getHandle(nameFor(workflow, integration)).signal(signal);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
