@@ -21,5 +21,7 @@ export default {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/harness/console-oracle.ts'],
+  // Most tests wait for servers: one process for each core, not one less.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -3,6 +3,7 @@ import { findReportFacts, findSender, type ReportFacts, type Sender } from '../d
 import { enqueue, recover, waiting, type ClaimedMail, type MailScope } from '../database/outbox.js';
 import { inProgramme, type Transaction } from '../database/transaction.js';
 import { attentionSchema, renderAttention } from '../mails/attention.js';
+import { authorizeInviteSchema, renderAuthorizeInvite } from '../mails/authorize-invite.js';
 import { prepareInvitation } from '../mails/invitation.js';
 import { renderReport, reportSchema, type Report } from '../mails/report.js';
 import type { MailTransport } from '../mails/transport.js';
@@ -52,7 +53,7 @@ export interface ReportedRun {
   readonly import: string;
 }
 
-const KINDS = ['invitation', 'report', 'attention'] as const;
+const KINDS = ['invitation', 'report', 'attention', 'authorize-invite'] as const;
 const HEARTBEAT_MS = 3_000;
 /** Three tries: 4 s against a server that refuses, under 20 s against one that is silent. */
 const PAUSES_MS = [1_000, 3_000];
@@ -143,7 +144,7 @@ function composer(publicUrl: string, programme: string, sender: Sender): (mail: 
       case 'invitation': {
         prepared ??= prepareInvitation({ programme: sender.programmeName, signInUrl: sender.signInUrl });
         const fill = await prepared;
-        const link = sender.signInUrl ?? `${base}/join/${mail.invitation?.token ?? ''}`;
+        const link = sender.signInUrl ?? `${base}/join/${mail.link?.token ?? ''}`;
         return fill({ firstName: mail.firstName, link });
       }
       case 'report': {
@@ -157,6 +158,11 @@ function composer(publicUrl: string, programme: string, sender: Sender): (mail: 
       }
       case 'attention':
         return renderAttention(attentionSchema.parse(mail.payload), api);
+      case 'authorize-invite':
+        return renderAuthorizeInvite(
+          authorizeInviteSchema.parse(mail.payload),
+          `${base}/authorize/${mail.link?.token ?? ''}`,
+        );
       default:
         throw new Error(`There is no mail of the kind "${mail.kind}"; there are ${KINDS.join(', ')}.`);
     }

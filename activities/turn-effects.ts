@@ -1,4 +1,5 @@
 import { speedUp } from '../database/attention.js';
+import { closeAuthorizeInvites } from '../database/authorize-invites.js';
 import { promoteCandidate, releaseCredential } from '../database/credentials.js';
 import { closeRun, listOpenRuns, raiseEpochs } from '../database/import-runs.js';
 import {
@@ -121,6 +122,7 @@ async function endAccess(
   await releaseCredential(trx, integration, null);
   await trx('discovered_records').where({ integration_id: integration.id }).delete();
   await speedUp(trx, integration.id);
+  await closeAuthorizeInvites(trx, integration.id);
   return { changes: { seen: null, needsAttention: null, pauseNote: null } };
 }
 
@@ -172,6 +174,7 @@ async function promote(trx: Transaction, integration: Integration, operation: Op
   await trx('operations')
     .where({ id: operation.id })
     .update({ body: trx.raw(`body #- '{probe,records}'`) });
+  await closeAuthorizeInvites(trx, integration.id);
   await noteAuthorized(trx, { programme: integration.programme, integration: integration.id }, operation.id);
   return { changes: { accountFingerprint: fingerprint, seen: { people, exact, fields } } };
 }

@@ -15,6 +15,8 @@ import type { Reconciled } from '../domain/reconciled.js';
 import {
   COMMAND_UPDATES,
   integrationWorkflowId,
+  mailsWaitingSignal,
+  mailsWorkflowId,
   scheduleId,
   SEARCH_ATTRIBUTES,
   type CommandName,
@@ -61,6 +63,8 @@ export interface TemporalDoor extends CommandSender {
   /** When the integration's schedule fires next; null without a schedule, while it is paused, or unreachable. */
   nextImportAt(integration: string): Promise<string | null>;
   check(): Promise<Check[]>;
+  /** Starts or wakes what sends the integration's mails. Where the server is away, the next sweep does it. */
+  letMailsGo(place: { programme: string; integration: string }): Promise<void>;
   /** Starts a reconcile, or joins the one that runs, and waits for what it repaired. */
   reconcile(): Promise<Reconciled>;
   /** Registers the search attributes that workflows need; repeating it changes nothing. */
@@ -105,6 +109,7 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
     send: (to, command, operation, patienceMs) => send(client, turnstile, to, { command, operation, patienceMs }),
     nextImportAt: (integration) => nextImportAt(client, integration),
     check: () => check(connection, namespace),
+    letMailsGo: (place) => letMailsGo(client, place),
     reconcile: () => reconcile(client),
     registerSearchAttributes: () => registerSearchAttributes(connection, namespace),
     close: () => connection.close(),
@@ -191,6 +196,23 @@ function isNotNow(error: unknown): boolean {
     if (isGrpcServiceError(cause) && GRPC_NOT_NOW.includes(cause.code)) return true;
   }
   return false;
+}
+
+async function letMailsGo(client: Client, { programme, integration }: { programme: string; integration: string }) {
+  const start = () =>
+    client.workflow.signalWithStart('mails', {
+      workflowId: mailsWorkflowId(integration),
+      taskQueue: WORKFLOW_QUEUE,
+      args: [{ programme, integration }],
+      signal: mailsWaitingSignal,
+      signalArgs: [],
+      staticSummary: 'Sends what waits of an integration and belongs to no open run',
+    });
+  try {
+    await within(client.connection, LOOK_PATIENCE_MS, start);
+  } catch (error) {
+    if (!isLate(error) && !isNotNow(error)) throw error;
+  }
 }
 
 async function nextImportAt(client: Client, integration: string): Promise<string | null> {

@@ -2,6 +2,7 @@ import knex, { type Knex } from 'knex';
 import * as walls from '../migrations/001-walls.js';
 import * as onePass from '../migrations/003-one-pass.js';
 import * as attention from '../migrations/004-attention.js';
+import * as authorizeInvites from '../migrations/005-authorize-invites.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -11,6 +12,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '001-walls': walls,
   '003-one-pass': onePass,
   '004-attention': attention,
+  '005-authorize-invites': authorizeInvites,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -61,7 +61,7 @@ function toRow({ mail, fate, problem }: MailFate): object {
 /** A link that never went out is taken back, and so is "invited" where no other link says so. */
 async function withdraw(trx: Transaction, mails: readonly ClaimedMail[]): Promise<void> {
   if (mails.length === 0) return;
-  const ids = mails.flatMap((mail) => (mail.invitation === null ? [] : [mail.invitation.id]));
+  const ids = mails.flatMap((mail) => (mail.link === null ? [] : [mail.link.id]));
   const members = mails.flatMap((mail) => (mail.member === null ? [] : [mail.member]));
   await trx('invitations').whereIn('id', ids).delete();
   await trx('members as m')

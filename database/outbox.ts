@@ -42,7 +42,8 @@ export interface ClaimedMail {
   readonly deferrals: number;
   /** How the member is greeted. */
   readonly firstName: string | null;
-  readonly invitation: { readonly id: string; readonly token: string } | null;
+  /** The one-time link in it; only the token's hash is kept. */
+  readonly link: { readonly id: string; readonly token: string } | null;
 }
 
 /** The rule for an outbox row's message_id, as SQL over its dedupe_key; whoever inserts by `INSERT … SELECT` uses it. */
@@ -68,6 +69,8 @@ const INVITATION_VALID = '14 days';
 const TOKEN_BYTES = 32;
 /** Its fate decides whether a person is mailed twice: never again by itself. */
 const AT_MOST_ONCE = 'invitation';
+/** Its row stands already and learns the link's hash; a mail that is sent again makes the link before worthless. */
+const AUTHORIZE_INVITE = 'authorize-invite';
 
 /** What a scope's mails are, with :integration, :import, :kinds and :invitations (may they go out now?) bound. */
 const IN_SCOPE = `o.programme_id = rollcall_programme() and o.integration_id = :integration
@@ -84,7 +87,7 @@ interface ClaimedRow {
   kind: string;
   recipient: string;
   message_id: string;
-  payload: { deferrals?: number };
+  payload: { deferrals?: number; invite?: string };
   attempts: number;
   state: 'sending' | 'suppressed';
   first_name: string | null;
@@ -116,11 +119,13 @@ export async function claim(trx: Transaction, scope: MailScope, limit: number, l
   );
   const claimed = rows.filter((row) => row.state === 'sending').map((row) => fromRow(row, links));
   await invite(trx, claimed);
+  await openAuthorize(trx, claimed);
   return claimed;
 }
 
 function fromRow(row: ClaimedRow, links: boolean): ClaimedMail {
-  const invited = row.kind === AT_MOST_ONCE && links;
+  const linked =
+    row.kind === AUTHORIZE_INVITE ? row.payload.invite : row.kind === AT_MOST_ONCE && links ? newId() : undefined;
   return {
     id: row.id,
     integration: row.integration_id,
@@ -133,14 +138,16 @@ function fromRow(row: ClaimedRow, links: boolean): ClaimedMail {
     attempt: row.attempts,
     deferrals: row.payload.deferrals ?? 0,
     firstName: row.first_name,
-    invitation: invited ? { id: newId(), token: randomBytes(TOKEN_BYTES).toString('base64url') } : null,
+    link: linked === undefined ? null : { id: linked, token: randomBytes(TOKEN_BYTES).toString('base64url') },
   };
 }
 
 async function invite(trx: Transaction, claimed: readonly ClaimedMail[]): Promise<void> {
   const invited = claimed.flatMap((mail) => (mail.kind === AT_MOST_ONCE && mail.member !== null ? [mail.member] : []));
   if (invited.length === 0) return;
-  const links = claimed.flatMap(({ member, invitation }) => (invitation === null ? [] : [{ member, ...invitation }]));
+  const links = claimed.flatMap(({ kind, member, link }) =>
+    kind === AT_MOST_ONCE && link !== null ? [{ member, ...link }] : [],
+  );
   await trx.raw(
     `with invited as (
        update members set first_invited_at = coalesce(first_invited_at, rollcall_now())
@@ -153,10 +160,21 @@ async function invite(trx: Transaction, claimed: readonly ClaimedMail[]): Promis
       invited,
       ids: links.map((link) => link.id),
       members: links.map((link) => link.member),
-      hashes: links.map((link) => createHash('sha256').update(link.token).digest()),
+      hashes: links.map((link) => hashOf(link.token)),
     },
   );
 }
+
+async function openAuthorize(trx: Transaction, claimed: readonly ClaimedMail[]): Promise<void> {
+  for (const { kind, link } of claimed) {
+    if (kind !== AUTHORIZE_INVITE || link === null) continue;
+    await trx('authorize_invites')
+      .where({ id: link.id })
+      .update({ token_hash: hashOf(link.token) });
+  }
+}
+
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /**
  * What an earlier attempt left in `sending`: nobody knows whether it is out. To be called when nobody else delivers the

@@ -8,6 +8,9 @@ export const integrationSchema = z.strictObject({
   name: z.string().trim().min(1, 'must not be empty').max(200),
 });
 
+/** Whom to ask for the credentials. */
+export const authorizeInviteSchema = z.strictObject({ email: z.email().max(254) });
+
 export const pauseSchema = z.strictObject({ note: z.string().trim().max(500).optional() });
 
 /** A review of what would be, with a mapping or segment that is not saved; each absent: as it is kept. */

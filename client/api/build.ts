@@ -18,6 +18,7 @@ import { importRoutes } from './routes/imports.js';
 import { importCommandRoutes } from './routes/import-commands.js';
 import { commandRoutes } from './routes/integration-commands.js';
 import { integrationRoutes } from './routes/integrations.js';
+import { authorizeInviteRoutes } from './routes/authorize-invite.js';
 import { joinRoutes } from './routes/join.js';
 import { memberRoutes } from './routes/members.js';
 import { operationRoutes } from './routes/operations.js';
@@ -60,6 +61,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
   await documentApi(app);
   await app.register(healthRoutes, { context });
   await app.register(joinRoutes, { context });
+  await app.register(authorizeInviteRoutes, { context });
   const sink = context.environment.ROLLCALL_MAIL_SINK_URL;
   if (sink !== undefined) await app.register(devMailRoutes, { sink });
   await app.register((api) => apiRoutes(api, context, options.requestsPerSecond ?? REQUESTS_PER_SECOND), {

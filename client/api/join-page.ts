@@ -1,18 +1,7 @@
-import { createHash } from 'node:crypto';
 import { SHORTEST_PASSWORD, type InvitationPage, type InvitationState } from '../operations/invitations.js';
+import { escape, layout } from './page.js';
 
-/** The invitation's page as text: no script, one style that the page's policy knows by its hash, everything escaped. */
-const STYLE = `
-  body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: #1d2433; background: #f3f5f8; }
-  main { max-width: 26rem; margin: 12vh auto 0; padding: 2rem; background: #fff; border-radius: .75rem; box-shadow: 0 1px 4px #0002; }
-  h1 { margin: 0 0 .5rem; font-size: 1.4rem; }
-  label { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
-  input { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; border: 1px solid #8a94a6; border-radius: .4rem; }
-  button, a.button { display: inline-block; margin-top: 1rem; padding: .6rem 1.2rem; font: inherit; color: #fff; background: #1f4fb2; border: 0; border-radius: .4rem; text-decoration: none; }
-  .hint { color: #4a5468; font-size: .9rem; }
-  .fault { color: #a11212; font-weight: 600; }
-`;
-export const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
+/** The page of an invitation, as text. */
 
 const CLOSED: Readonly<Record<Exclude<InvitationState, 'open'>, readonly [title: string, text: string]>> = {
   used: ['This link was already used', 'A password was set with it. If that was not you, tell your HR team at once.'],
@@ -49,31 +38,4 @@ function welcome(page: InvitationPage): string {
 
 function signIn(page: InvitationPage): string {
   return page.signInUrl === null ? '' : `<a class="button" href="${escape(page.signInUrl)}">Sign in</a>`;
-}
-
-function layout(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escape(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body><main><h1>${escape(title)}</h1>${body}</main></body>
-</html>
-`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }

@@ -152,6 +152,17 @@ function addWithoutBody(integrations: Command, io: Io): void {
   }
 
   integrations
+    .command('invite')
+    .description('mail a colleague a one-time link that opens only the authorize step')
+    .argument('<integration>')
+    .requiredOption('--email <address>', 'whom to ask for the credentials')
+    .action(async (id: string, { email }: { email: string }) => {
+      const { inviteToAuthorize } = await import('../operations/authorize-invites.js');
+      await asOperator(io, async (call) => inviteToAuthorize(call, await placeOf(call, id), { body: { email } }));
+      io.err(`${email} gets a link that opens this step alone.\n`);
+    });
+
+  integrations
     .command('remove')
     .description('remove an integration that is not live; members stay')
     .argument('<integration>')

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCredentials } from './credentials.js';
 import { addImports } from './imports.js';
 import { addIntegrations } from './integrations.js';
 import { WrongUsage, type Io } from './io.js';
@@ -39,6 +40,7 @@ function buildProgram(io: Io, processes: Processes, exit: Exit): Command {
   addTokens(program, io);
   addProviders(program, io);
   addIntegrations(program, io);
+  addCredentials(program, io);
   addImports(program, io, exit);
   addMembers(program, io);
   inheritSettings(program);

@@ -59,6 +59,8 @@ export class Stage {
   effect: Effect = () => Promise.resolve({ outcome: 'done' });
   sent: { command: string; operation: string }[] = [];
   nextImportAt: string | null = null;
+  /** Integrations whose mails were let go. */
+  mailsFor: string[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -118,7 +120,7 @@ export class Stage {
     const payload = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const answer = await this.app.inject({
       method,
-      url: path.startsWith('/') && !/^\/(api|join|healthz|readyz|dev)/.test(path) ? `/api/v1${path}` : path,
+      url: path.startsWith('/') && !/^\/(api|join|authorize\/|healthz|readyz|dev)/.test(path) ? `/api/v1${path}` : path,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
@@ -177,6 +179,10 @@ function door(stage: () => Stage | undefined): TemporalDoor {
         { name: 'search-attributes', ok: true, detail: '' },
         { name: 'worker', ok: true, detail: '' },
       ]),
+    letMailsGo: ({ integration }) => {
+      present().mailsFor.push(integration);
+      return Promise.resolve();
+    },
     reconcile: () => Promise.reject(new Error('The stage has no workflows to compare.')),
     registerSearchAttributes: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -89,11 +89,11 @@ describe('claiming an invitation', () => {
       recipient: 'person1@acme.example',
       attempt: 1,
     });
-    expect(mail?.invitation?.token).toMatch(/^[\w-]{43}$/);
+    expect(mail?.link?.token).toMatch(/^[\w-]{43}$/);
     const [invitation] = await rowsOf(database.db, world, 'invitations');
     expect(invitation?.token_hash).toEqual(
       createHash('sha256')
-        .update(mail?.invitation?.token ?? '')
+        .update(mail?.link?.token ?? '')
         .digest(),
     );
     const days = ((invitation?.expires_at as Date).getTime() - Date.now()) / 86_400_000;
@@ -104,7 +104,7 @@ describe('claiming an invitation', () => {
   test('makes no link where the platform has its own sign-in', async () => {
     const world = await createWorld(database.db);
     await inviteMembers(database.db, world, 1);
-    expect((await take(world, 10, false))[0]?.invitation).toBeNull();
+    expect((await take(world, 10, false))[0]?.link).toBeNull();
     expect(await rowsOf(database.db, world, 'invitations')).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, Api, Body } from './api.js';
 import { canaryKey } from './canaries.js';
+import { until } from '../harness/until.js';
 import { MAPPING, type Stage } from './stage.js';
 
 /**
@@ -27,6 +28,7 @@ function byHttp(stage: () => Stage, company: string): () => Promise<void> {
   const of = (step: string) => steps.get(step)!;
   let members: Body;
   let invited: readonly Body[];
+  let pages: Readonly<Record<'before' | 'wrong' | 'right' | 'after', Page>>;
 
   async function live(): Promise<void> {
     const { api, happens } = stage();
@@ -76,7 +78,11 @@ function byHttp(stage: () => Stage, company: string): () => Promise<void> {
       await ask(`revoke ${turn}`, 'POST', '/revoke');
       await ask(`import after revoke ${turn}`, 'POST', '/imports');
       steps.set(`credentials ${turn}`, await api.ask('GET', `/programmes/${programme}/credentials`));
-      await ask(`authorize ${turn}`, 'POST', '/authorize', { body: key });
+      if (turn === 0) await ask(`authorize ${turn}`, 'POST', '/authorize', { body: key });
+      else {
+        pages = await byColleague(api, place, key);
+        await ask(`authorize ${turn}`, 'GET', '');
+      }
       await ask(`publish unmapped ${turn}`, 'POST', '/publish');
       await ask(`map ${turn}`, 'PUT', '/mapping', { body: CUSTOM(name) });
       await publish(`publish ${turn}`);
@@ -110,6 +116,16 @@ function byHttp(stage: () => Stage, company: string): () => Promise<void> {
         expect(of(`publish ${turn}`).body.state).toBe('published');
       }
       expect(of('revoke for good').body.state).toBe('revoked');
+    });
+
+    test('a colleague’s link opens one step, until it is done', () => {
+      expect(pages.before).toMatchObject({ status: 200, text: expect.stringContaining('Connect Sage HR') });
+      expect(pages.wrong).toMatchObject({
+        status: 422,
+        text: expect.stringContaining('Sage HR refused the credentials'),
+      });
+      expect(pages.right).toMatchObject({ status: 200, text: expect.stringMatching(/\d+ people were seen/) });
+      expect(pages.after).toMatchObject({ status: 410, text: expect.stringContaining('nothing left to do') });
     });
 
     test('refuses what comes at the wrong time, and says what to do', () => {
@@ -166,6 +182,32 @@ function byHttp(stage: () => Stage, company: string): () => Promise<void> {
   return live;
 }
 
+interface Page {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** As somebody without an account does it: out of the mail, with a wrong key first. */
+async function byColleague(api: Api, place: string, key: { subdomain: string; apiKey: string }) {
+  const email = `it@${key.subdomain}.example`;
+  await api.done('POST', `${place}/authorize/invite`, { body: { email } });
+  const link = await until('the mail to the colleague', async () => {
+    const [mail] = await api.mails(`kind=authorize-invite&to=${email}`);
+    return /http:\/\/\S+\/authorize\/[\w-]{43}/.exec(String(mail?.text))?.[0] ?? null;
+  });
+  const page = async (fields?: Record<string, string>): Promise<Page> => {
+    const form = fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) };
+    const answer = await fetch(link, form);
+    return { status: answer.status, text: await answer.text() };
+  };
+  return {
+    before: await page(),
+    wrong: await page({ ...key, apiKey: 'a-wrong-key' }),
+    right: await page(key),
+    after: await page(),
+  };
+}
+
 function byCommandLine(stage: () => Stage, company: string): () => Promise<void> {
   const said = new Map<string, string>();
   let ended: Body;
@@ -189,6 +231,9 @@ function byCommandLine(stage: () => Stage, company: string): () => Promise<void>
     };
     await step('setup', 'setup', { welcomeEmail: false });
     await step('authorize', 'authorize', key);
+    await ask('credentials', ['credentials', 'list', '--programme', programme]);
+    const [credential = ''] = (said.get('credentials') ?? '').split('\t');
+    await ask('delete a used one', ['credentials', 'delete', credential, '--programme', programme]);
     await step('map', 'map', MAPPING);
     await ask('review', ['imports', 'watch', await step('review', 'review id'), '--json']);
     await publish('publish');
@@ -213,6 +258,11 @@ function byCommandLine(stage: () => Stage, company: string): () => Promise<void>
   }
 
   describe('a whole life on the command line', () => {
+    test('shows the credential that is used, and does not delete it', () => {
+      expect(said.get('credentials')).toMatch(/^[\da-f-]{36}\tsage-hr\tlumen\t.*\tused by [\da-f-]{36}$/);
+      expect(said.get('delete a used one')).toMatch(/^1: The credential is used by 1 integration/);
+    });
+
     test('each step prints the state it leads to', () => {
       const states = Object.fromEntries(said);
       expect(states).toMatchObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ATTENTION_CODES } from '../../../domain/attention.js';
 import { setupSchema as setupInputSchema } from '../../../domain/configuration.js';
 import {
+  authorizeInviteSchema,
   emptySchema,
   integrationSchema as newIntegrationSchema,
   pauseSchema,
@@ -103,6 +104,7 @@ export const reviewBodySchema = reviewSchema.meta({ id: 'ReviewBody' });
 export const publishBodySchema = publishSchema.meta({ id: 'PublishBody' });
 export const pauseBodySchema = pauseSchema.meta({ id: 'PauseBody' });
 export const emptyBodySchema = emptySchema.meta({ id: 'EmptyBody' });
+export const authorizeInviteBodySchema = authorizeInviteSchema.meta({ id: 'AuthorizeInviteBody' });
 export const authorizeBodySchema = z
   .record(z.string(), z.string())
   .describe("The fields of the provider's form, or { credential: id } of one that the programme has")

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { authorize, map, pause, publish, remove, resume, revoke, segment, setUp } from '../../operations/commands.js';
+import { inviteToAuthorize } from '../../operations/authorize-invites.js';
 import { asked, asker, stillRunning } from '../access.js';
 import {
   authorizeBodySchema,
+  authorizeInviteBodySchema,
   emptyBodySchema,
   integrationSchema,
   mappingBodySchema,
@@ -68,6 +70,23 @@ export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const answer = await authorize(asker(request), request.params, asked(request));
       return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
+    },
+  );
+
+  app.post(
+    `${AT}/authorize/invite`,
+    {
+      schema: {
+        summary: 'Mail a colleague a one-time link that opens only this step',
+        params,
+        headers,
+        body: authorizeInviteBodySchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await inviteToAuthorize(asker(request), request.params, asked(request));
+      return reply.status(204).send(null);
     },
   );
 

@@ -1,9 +1,10 @@
 import formbody from '@fastify/formbody';
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../operations/context.js';
 import { openInvitation, setPassword } from '../../operations/invitations.js';
-import { joinPage, STYLE_HASH } from '../join-page.js';
+import { joinPage } from '../join-page.js';
+import { sendPage } from '../page.js';
 
 const STATUS = { open: 200, used: 410, expired: 410, closed: 410, unknown: 404 } as const;
 const FORM_LIMIT = 16 * 1024;
@@ -25,15 +26,3 @@ export const joinRoutes: FastifyPluginAsync<{ context: Context }> = async (app, 
     return sendPage(reply, status, joinPage(page, { done, fault }));
   });
 };
-
-function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply
-    .status(status)
-    .type('text/html; charset=utf-8')
-    .header('Cache-Control', 'no-store')
-    .header(
-      'Content-Security-Policy',
-      `default-src 'none'; style-src '${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-    )
-    .send(html);
-}
