@@ -12,6 +12,7 @@ import {
 import { inRun } from '../database/transaction.js';
 import { usesCustomFields } from '../domain/mapping.js';
 import type { RunRef } from '../domain/references.js';
+import { ProviderUnavailable } from '../providers/errors.js';
 import type { Page, Provider, ProviderClient } from '../providers/provider.js';
 import type { OpenAccount } from './accounts.js';
 import { compilePageReader, type PageReader } from './read-people.js';
@@ -22,6 +23,8 @@ import { compilePageReader, type PageReader } from './read-people.js';
  */
 /** A call holds one of the provider's slots no longer than this, so that a slow account cannot starve the others. */
 const LONGEST_CALL_MS = 45_000;
+/** A page that is not there by then is asked for again by the next call; one page alone has to fit in. */
+const CALL_ENDS_MS = 58_000;
 /** A commit costs some ten round trips whatever it holds; what a crash leaves uncommitted is read again. */
 const PEOPLE_PER_COMMIT = 5_000;
 /** So many are gathered while the commit before is under way; then the reading waits for it. */
@@ -67,15 +70,18 @@ async function readOn(reading: Reading): Promise<Fetched> {
   const { cancellationSignal } = Context.current();
   const writer = pageWriter(reading);
   const deadline = Date.now() + LONGEST_CALL_MS;
+  const outOfTime = AbortSignal.timeout(CALL_ENDS_MS);
   try {
-    for await (const { page, reached } of readPages(reading, cancellationSignal)) {
+    for await (const { page, reached } of readPages(reading, AbortSignal.any([cancellationSignal, outOfTime]))) {
       await writer.add(page, reached);
       if (!reached.finished && Date.now() > deadline) break;
     }
   } catch (error) {
+    if (cancellationSignal.aborted) throw error;
     // What was read before the fault is kept: the next attempt begins behind it.
-    if (!cancellationSignal.aborted) await writer.commit();
-    throw error;
+    const kept = await writer.commit();
+    if (!outOfTime.aborted) throw error;
+    if (kept === null) throw new ProviderUnavailable(`${reading.provider.name} did not give one page within a minute.`);
   }
   const position = await writer.commit();
   return { finished: position?.finished ?? true, people: writer.people() };

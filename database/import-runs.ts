@@ -25,12 +25,15 @@ export interface OpenedRun {
    * `ended`: the same request had its run before.
    */
   readonly how: 'opened' | 'joined' | 'waiting' | 'ended';
+  /** Somebody waits for it: it was not the schedule that asked. */
+  readonly urgent: boolean;
 }
 
 interface RunRow {
   id: string;
   integration_id: string;
   lane: 'write' | 'review';
+  trigger: OpenRequest['trigger'];
   request_key: string | null;
   epoch: number | null;
   started_at: Date | null;
@@ -44,11 +47,11 @@ export async function openRun(trx: Transaction, integrationId: string, request: 
     .first();
   if (same !== undefined) {
     const how = same.ended_at !== null ? 'ended' : same.started_at === null ? 'waiting' : 'opened';
-    return { import: same.id, epoch: same.epoch ?? 0, provider: integration.provider, how };
+    return opened(integration, same, how);
   }
   const running = await findOpenRun(trx, integrationId, request.lane);
   if (running !== null && request.whenBusy === 'join') {
-    return { import: running.id, epoch: running.epoch ?? 0, provider: integration.provider, how: 'joined' };
+    return opened(integration, running, 'joined');
   }
   const id = newId();
   await trx('import_runs').insert({
@@ -61,24 +64,31 @@ export async function openRun(trx: Transaction, integrationId: string, request: 
     request_key: request.requestKey,
     config_id: request.configuration ?? integration.publishedConfig,
   });
-  if (running !== null) return { import: id, epoch: 0, provider: integration.provider, how: 'waiting' };
-  return begin(trx, integration, id, request.lane);
+  const { lane, trigger } = request;
+  if (running !== null) return opened(integration, { id, epoch: null, trigger }, 'waiting');
+  return begin(trx, integration, { id, lane, trigger });
+}
+
+function opened(
+  { provider }: Integration,
+  { id, epoch, trigger }: Pick<RunRow, 'id' | 'epoch' | 'trigger'>,
+  how: OpenedRun['how'],
+): OpenedRun {
+  return { import: id, epoch: epoch ?? 0, provider, how, urgent: trigger !== 'schedule' };
 }
 
 /** Gives a run that waited its turn; an import takes the configuration that is published by now. */
 export async function beginWaitingRun(trx: Transaction, integrationId: string, id: string): Promise<OpenedRun> {
   const integration = await lockIntegration(trx, integrationId);
   const row = await trx<RunRow>('import_runs').where({ id }).first();
-  if (row?.started_at) return { import: id, epoch: row.epoch ?? 0, provider: integration.provider, how: 'opened' };
   if (row === undefined) throw new Error(`There is no import ${id} in this programme.`);
-  return begin(trx, integration, id, row.lane);
+  return row.started_at === null ? begin(trx, integration, row) : opened(integration, row, 'opened');
 }
 
 async function begin(
   trx: Transaction,
   integration: Integration,
-  id: string,
-  lane: 'write' | 'review',
+  { id, lane, trigger }: Pick<RunRow, 'id' | 'lane' | 'trigger'>,
 ): Promise<OpenedRun> {
   const column = lane === 'write' ? 'epoch' : 'review_epoch';
   const raised = await trx('integrations')
@@ -98,7 +108,7 @@ async function begin(
       members_before: trx('members').count('*').where({ integration_id: integration.id, state: 'active' }),
     });
   await trx.raw('call create_staging(?, ?)', [integration.programme, id]);
-  return { import: id, epoch, provider: integration.provider, how: 'opened' };
+  return opened(integration, { id, epoch, trigger }, 'opened');
 }
 
 async function findOpenRun(trx: Transaction, integration: string, lane: 'write' | 'review'): Promise<RunRow | null> {

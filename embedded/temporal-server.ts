@@ -53,8 +53,16 @@ const START_TIMEOUT_MS = 60_000;
 const ATTEMPTS = 3;
 const STOP: readonly Step[] = [['SIGTERM', 3000]];
 
-/** The first: else the server reads its transfer queue 20 times a second, and each activity waits 50 ms for that. */
-const DYNAMIC_CONFIG = ['history.transferProcessorMaxPollRPS=2000'];
+/**
+ * The first: else the server reads its transfer queue 20 times a second, and each activity waits 50 ms for that. The
+ * others: programmes take turns, and priorities hold for a queue as a whole, which has one part for that.
+ */
+const DYNAMIC_CONFIG = [
+  'history.transferProcessorMaxPollRPS=2000',
+  'matching.enableFairness=true',
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+];
 
 /**
  * Its default waits for the disk with each transaction, ten or so a turn. This way what it has written outlives the end

@@ -74,6 +74,9 @@ const LIMITS: HttpLimits = {
   repetitionMs: 200,
 };
 
+/** What hangs is not asked again at once: whoever asks has other things to do meanwhile, and comes back later. */
+const QUICK_FAILURE_MS = 5_000;
+
 /** Bytes of a refusal's body that are read off so that the connection can serve again; a longer one is cut. */
 const MOST_READ_OFF = 64 * 1024;
 
@@ -143,10 +146,12 @@ async function take(line: Line, call: Call, signal: AbortSignal): Promise<Answer
 
 async function repeat(line: Line, call: Call, signal: AbortSignal): Promise<Answer> {
   for (let repetition = 0; ; repetition += 1) {
+    const begun = Date.now();
     try {
       return await ask(line, call, signal);
     } catch (error) {
-      const worth = error instanceof ProviderUnavailable && repetition < call.repetitions && !signal.aborted;
+      const isQuick = Date.now() - begun < QUICK_FAILURE_MS;
+      const worth = error instanceof ProviderUnavailable && isQuick && repetition < call.repetitions && !signal.aborted;
       if (!worth) throw error;
     }
     // Half fixed, half by chance, doubled each time: many readers do not come back in step.

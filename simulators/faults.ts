@@ -20,6 +20,7 @@ export interface Fault {
 /** The faults of one company, in the order in which they were asked for; the first that fits is had. */
 export class Faults {
   readonly #faults: Fault[] = [];
+  readonly #hanging = new Set<ServerResponse>();
 
   add(body: Readonly<Record<string, unknown>>): Fault {
     const kind = KINDS.find((known) => known === String(body.kind));
@@ -38,8 +39,16 @@ export class Faults {
     return fault;
   }
 
+  /** Ends what hangs, too. */
   clear(): void {
     this.#faults.length = 0;
+    for (const response of this.#hanging) response.destroy();
+    this.#hanging.clear();
+  }
+
+  hang(response: ServerResponse): void {
+    this.#hanging.add(response);
+    response.once('close', () => this.#hanging.delete(response));
   }
 
   /** The fault that this request meets, counted as used. */
@@ -56,13 +65,19 @@ export class Faults {
 }
 
 /** Answers with the fault. False for `slow`: after the delay the right answer follows. */
-export async function misbehave(fault: Fault, response: ServerResponse, rightAnswer: () => string): Promise<boolean> {
+export async function misbehave(
+  faults: Faults,
+  fault: Fault,
+  response: ServerResponse,
+  rightAnswer: () => string,
+): Promise<boolean> {
   if (fault.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
   switch (fault.kind) {
     case 'slow':
       return false;
     case 'hang':
-      // Nothing is ever sent; the socket ends with the client's patience or the server's close.
+      // Nothing is ever sent; the socket ends with the client's patience, the faults or the server's close.
+      faults.hang(response);
       return true;
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>');

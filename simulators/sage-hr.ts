@@ -92,7 +92,7 @@ async function serve(
   const key = request.headers['x-auth-token'];
   const reply = () => answerVendor(site.company, request.method ?? 'GET', path, url.searchParams, key);
   const fault = site.faults.meet(`/${path.join('/')}`, Number(url.searchParams.get('page') ?? 1));
-  if (fault !== null && (await misbehave(fault, response, () => JSON.stringify(reply().body)))) return;
+  if (fault !== null && (await misbehave(site.faults, fault, response, () => JSON.stringify(reply().body)))) return;
   send(response, reply());
 }
 

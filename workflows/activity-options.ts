@@ -1,4 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import type { Priority } from '@temporalio/common';
 import { DATABASE_QUEUE, MAIL_QUEUE, providerQueue, WORKFLOW_QUEUE } from '../config/task-queues.js';
 
 /**
@@ -32,8 +33,15 @@ export const reading = (provider: string): ActivityOptions => ({
   retry: { ...retry, initialInterval: '1 second' },
 });
 
+/** Who waits goes before the schedule, and among equals the programmes take turns. 1 is the first of 5. */
+export const priorityOf = (programme: string, urgent: boolean): Priority => ({
+  priorityKey: urgent ? 2 : 4,
+  fairnessKey: programme,
+});
+
 /** Somebody waits at a form for this one: a few tries, then say so. */
-export const probing = (provider: string): ActivityOptions => ({
+export const probing = (provider: string, programme: string): ActivityOptions => ({
+  priority: { ...priorityOf(programme, true), priorityKey: 1 },
   taskQueue: providerQueue(provider),
   startToCloseTimeout: '90 seconds',
   heartbeatTimeout,

@@ -259,7 +259,7 @@ class Life {
   /** Not awaited by the loop: a vendor that hangs must not keep a revoke waiting. */
   private probe(turn: CommandTurn): void {
     this.probes += 1;
-    const { probe } = proxyActivities<ProviderActivities>(probing(this.provider));
+    const { probe } = proxyActivities<ProviderActivities>(probing(this.provider, this.ref.programme));
     const place = { ...this.ref, operation: turn.operation };
     const ask = probe.executeWithOptions({ summary: 'Probe the credentials at the HR system' }, [place]);
     const refused = (): Probed => ({ ok: false, refusal: NO_ANSWER });

@@ -11,7 +11,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError, TypedSearchAttributes } from '@temporalio/common';
 import type { DatabaseActivities } from '../activities/index.js';
 import type { Ending } from '../domain/import-ending.js';
-import { SHORT } from './activity-options.js';
+import { priorityOf, SHORT } from './activity-options.js';
 import { importRun } from './import-run.js';
 import { runWorkflowId, SEARCH_ATTRIBUTES, type IntegrationRef, type RunRef } from './messages.js';
 
@@ -125,7 +125,7 @@ export class RunningImports {
 
   private async startChild(opened: Opened) {
     const { programme, integration } = this.ref;
-    const { import: id, epoch, provider } = opened;
+    const { import: id, epoch, provider, urgent } = opened;
     const { lane } = this;
     const workflowId = runWorkflowId(integration, lane);
     for (;;) {
@@ -133,6 +133,8 @@ export class RunningImports {
         return await startChild(importRun, {
           workflowId,
           args: [{ programme, integration, import: id, lane, epoch, provider }],
+          // All that it does inherits this.
+          priority: priorityOf(programme, urgent),
           parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
           cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
           staticSummary: `${lane === 'write' ? 'Import run' : 'Review'} of ${provider}`,

@@ -35,8 +35,9 @@ export function privacy(stage: () => Stage): void {
         for (let one = left.pop(); one !== undefined; one = left.pop()) {
           const { workflowId, runId } = one.execution;
           const shown = await temporal('workflow', 'show', '--workflow-id', workflowId, '--run-id', runId);
-          // What is encoded would hide from the search: the arguments must be readable.
-          expect(shown).toContain(workflowId.split('/')[1]);
+          // What is encoded would hide from the search: the arguments must be readable, where there are any.
+          const [, subject] = workflowId.split('/');
+          if (subject !== undefined) expect(shown).toContain(subject);
           sung.push(...found(shown).map((word) => `${workflowId}: ${word}`));
         }
       };
