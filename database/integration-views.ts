@@ -73,7 +73,11 @@ const mapper = {
 };
 
 /** Without what is kept beside it. */
-const shown = ({ code, detail, since }: Incident): Incident => ({ code, detail, since });
+const shown = ({ code, detail, since }: Incident): Incident => ({
+  code,
+  detail,
+  since: new Date(since).toISOString(),
+});
 
 export async function insertIntegration(
   trx: Transaction,
