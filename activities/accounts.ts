@@ -18,7 +18,12 @@ export type OpenAccount = (ref: IntegrationRef, credential?: string) => Promise<
 /** Requests to one account under way at once; more does not help and vendors count them. */
 const CONCURRENCY = 4;
 
-const ADDRESS_VARIABLES: Readonly<Record<string, keyof Environment>> = { 'sage-hr': 'ROLLCALL_SAGE_HR_URL' };
+const ADDRESS_VARIABLES: Readonly<Record<string, keyof Environment>> = {
+  'sage-hr': 'ROLLCALL_SAGE_HR_URL',
+  intellihr: 'ROLLCALL_INTELLIHR_URL',
+  personio: 'ROLLCALL_PERSONIO_URL',
+  'sage-people': 'ROLLCALL_SAGE_PEOPLE_URL',
+};
 
 export function createOpenAccount(dependencies: {
   db: Database;

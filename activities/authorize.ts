@@ -10,6 +10,7 @@ import { isSensitive } from '../domain/privacy.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { UNKEEPABLE } from '../domain/values.js';
 import { ProviderError } from '../providers/errors.js';
+import type { Provider } from '../providers/provider.js';
 import type { OpenAccount } from './accounts.js';
 
 /**
@@ -18,6 +19,8 @@ import type { OpenAccount } from './accounts.js';
  */
 export type ProbeResult = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
 
+/** Stands for the account of a vendor that does not name any. */
+const NAMELESS = '';
 const LONGEST_PROBE_MS = 60_000;
 const DEEPEST_FIELD = 4;
 
@@ -36,8 +39,13 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
       const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(LONGEST_PROBE_MS)]);
       const seen = await client.probe(signal);
       const records = seen.records.map(keepableRecord);
-      const fingerprint = createHash('sha256').update(`${provider.id}:${seen.account}`).digest('hex');
+      const fingerprint = createHash('sha256')
+        .update(`${provider.id}:${seen.account ?? NAMELESS}`)
+        .digest('hex');
       if (known !== null && known !== fingerprint) return { ok: false, refusal: OTHER_ACCOUNT };
+      if (seen.account === null && (await knowsNobody(db, ref, provider, seen.records))) {
+        return { ok: false, refusal: OTHER_ACCOUNT };
+      }
       const probed = {
         fingerprint,
         people: seen.people,
@@ -60,6 +68,26 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
       await client.close();
     }
   };
+}
+
+/** Where a vendor does not name its accounts, another one is told by its people: not one of them is a member. */
+async function knowsNobody(
+  db: Database,
+  { programme, integration }: IntegrationRef,
+  provider: Provider,
+  records: readonly JsonRecord[],
+): Promise<boolean> {
+  const [list = ''] = provider.lists;
+  const people = records.flatMap((record) => provider.readEmployment(record, list, 'utc').personId ?? []);
+  if (people.length === 0) return false;
+  return inProgramme(db, programme, async (trx) => {
+    const { rows } = await trx.raw<{ rows: { members: number; known: number }[] }>(
+      `select count(*) as members, count(*) filter (where provider_person_id = any(cast(:people as text[]))) as known
+       from members where integration_id = :integration and provider_person_id is not null`,
+      { integration, people },
+    );
+    return (rows[0]?.members ?? 0) > 0 && rows[0]?.known === 0;
+  });
 }
 
 export const OTHER_ACCOUNT: Refusal = {
@@ -92,7 +120,9 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
 export function fieldPaths(records: readonly JsonRecord[]): string[] {
   const paths = new Set<string>();
   for (const record of records) collectPaths(record, [], paths);
-  return [...paths].sort();
+  const all = [...paths];
+  // What is null in one record and an object in another is a group, not a field.
+  return all.filter((path) => !all.some((other) => other.startsWith(`${path}.`))).sort();
 }
 
 function collectPaths(value: JsonValue | undefined, steps: readonly string[], into: Set<string>): void {

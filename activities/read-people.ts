@@ -29,7 +29,11 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
     read({ list, cursor, total, records }, number) {
       const rank = provider.lists.indexOf(list);
       const people = records.map((record, place): StagedPerson => {
-        const person = read(record, provider.readEmployment(record, list), `${list}/${number}/${place}`);
+        const person = read(
+          record,
+          provider.readEmployment(record, list, run.dataTimeZone),
+          `${list}/${number}/${place}`,
+        );
         // Assigned, since spreading each of a million people costs more than reading them.
         return Object.assign(person, { list: rank, page: number, place });
       });

@@ -10,6 +10,7 @@ import { startPostgres, type EmbeddedPostgres } from './postgres.js';
 import { findTemporalCli } from './temporal-cli.js';
 import { startTemporalServer, type EmbeddedTemporal } from './temporal-server.js';
 import { lastLine } from './system-errors.js';
+import type { Simulated } from '../simulators/start.js';
 import type { Environment } from '../config/environment.js';
 import type { Logger } from '../config/logging.js';
 import type { Machine } from './machine.js';
@@ -27,7 +28,8 @@ export interface Wishes extends ProcessHome {
 
 export interface Up {
   run: Omit<RunFile, 'processes'>;
-  sageHrUrl: string | null;
+  /** Whether there are simulated HR systems. */
+  simulated: boolean;
 }
 
 const READY_TIMEOUT_MS = 60_000;
@@ -41,24 +43,24 @@ export async function bringUp(wishes: Wishes, machine: Machine, signal: AbortSig
   if (environment.PORT !== undefined && environment.PORT !== 0 && port !== environment.PORT) {
     wishes.print(`API         port ${environment.PORT} of PORT is busy: ${port} is used instead`);
   }
-  const [database, temporal, mail, sageHr, keys] = await allOrNothing([
+  const [database, temporal, mail, simulated, keys] = await allOrNothing([
     bringUpDatabase(wishes, machine),
     bringUpTemporal(wishes, machine, signal),
     bringUpMail(wishes, machine),
-    wishes.demo ? bringUpSimulators(wishes, machine) : Promise.resolve(null),
+    wishes.demo ? bringUpSimulators(wishes, machine) : Promise.resolve([]),
     wishes.variables.ROLLCALL_ENCRYPTION_KEYS ?? keptEncryptionKeys(wishes.dataDir),
   ]);
   signal.throwIfAborted();
   const url = `http://${reachableHost(host)}:${port}`;
   const run = { pid: process.pid, url, database, temporal, mail };
-  const roles = roleEnvironment(wishes, run, { keys, port, sageHr });
+  const roles = roleEnvironment(wishes, run, { keys, port, simulated });
   await machine.announce(run);
   await Promise.all(
     (['worker', 'api'] as const).map((role) => machine.add(role, () => startRole(role, wishes, roles))),
   );
   await untilReady(url, signal);
   wishes.print(`Rollcall    ${url}   worker and API are ready, logs in ${shown(wishes.dataDir)}/log`);
-  return { run, sageHrUrl: sageHr };
+  return { run, simulated: simulated.length > 0 };
 }
 
 async function bringUpDatabase(wishes: Wishes, machine: Machine): Promise<RunFile['database']> {
@@ -115,12 +117,14 @@ async function bringUpMail(wishes: Wishes, machine: Machine): Promise<RunFile['m
   return { smtp: sink.smtp, url: sink.url };
 }
 
-async function bringUpSimulators(wishes: Wishes, machine: Machine): Promise<string> {
-  const { sageHr } = await machine.add('simulators', (previous: SimulatorsRun | null) =>
-    startSimulatorsProcess(wishes, previous?.sageHr.port ?? 0),
+async function bringUpSimulators(wishes: Wishes, machine: Machine): Promise<readonly Simulated[]> {
+  const { simulated } = await machine.add('simulators', (previous: SimulatorsRun | null) =>
+    startSimulatorsProcess(wishes, Object.fromEntries(previous?.simulated.map(({ id, port }) => [id, port]) ?? [])),
   );
-  wishes.print(`Sage HR     ${sageHr.url}   simulated, with a made-up company`);
-  return sageHr.baseUrl;
+  for (const { name, url } of simulated) {
+    wishes.print(`${name.padEnd(11)} ${url}   simulated, with a made-up company`);
+  }
+  return simulated;
 }
 
 type SimulatorsRun = Awaited<ReturnType<typeof startSimulatorsProcess>>;
@@ -129,7 +133,7 @@ type SimulatorsRun = Awaited<ReturnType<typeof startSimulatorsProcess>>;
 function roleEnvironment(
   { variables, environment, dataDir }: Wishes,
   run: Omit<RunFile, 'processes'>,
-  made: { keys: string; port: number; sageHr: string | null },
+  made: { keys: string; port: number; simulated: readonly Simulated[] },
 ): NodeJS.ProcessEnv {
   const own = Object.entries(variables).filter(
     ([name]) => environment.TEMPORAL_ADDRESS !== undefined || !name.startsWith('TEMPORAL_'),
@@ -149,8 +153,11 @@ function roleEnvironment(
     ROLLCALL_PUBLIC_URL: environment.ROLLCALL_PUBLIC_URL ?? run.url,
     ROLLCALL_DATA_DIR: dataDir,
     ROLLCALL_ENCRYPTION_KEYS: made.keys,
-    ...(made.sageHr !== null &&
-      environment.ROLLCALL_SAGE_HR_URL === undefined && { ROLLCALL_SAGE_HR_URL: made.sageHr }),
+    ...Object.fromEntries(
+      made.simulated
+        .filter(({ variable }) => variables[variable] === undefined)
+        .map(({ variable, baseUrl }) => [variable, baseUrl]),
+    ),
   };
 }
 

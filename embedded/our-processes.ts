@@ -38,10 +38,14 @@ export async function startRole(
 
 export type SimulatorsService = Service & SimulatorAddresses;
 
-export async function startSimulatorsProcess(home: ProcessHome, port: number): Promise<SimulatorsService> {
+/** @param ports to use again, by the id of the HR system. */
+export async function startSimulatorsProcess(
+  home: ProcessHome,
+  ports: Readonly<Record<string, number>>,
+): Promise<SimulatorsService> {
   const record = await openLog(home.dataDir, 'simulators');
   const script = fileURLToPath(new URL(`./simulators-process${extname(import.meta.filename)}`, import.meta.url));
-  const child = await startChild(process.execPath, [...process.execArgv, script, home.dataDir, String(port)], {
+  const child = await startChild(process.execPath, [...process.execArgv, script, home.dataDir, JSON.stringify(ports)], {
     env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
     channel: true,
     onLine: record.line,

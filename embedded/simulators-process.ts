@@ -1,19 +1,18 @@
-import { startSimulators } from '../simulators/start.js';
+import { startSimulators, USUAL_PORTS, type Simulated } from '../simulators/start.js';
 import { exitWithParent } from './parent-watch.js';
 
 /**
  * The simulated HR systems as a process of their own, so that the demo's import meets them over HTTP as it would meet
- * the real ones. Arguments: the data directory and the port to use again, 0 for the usual one. Tells its parent where
- * it listens.
+ * the real ones. Arguments: the data directory and the ports to use again as JSON, by id; the usual ones where none is
+ * given. Tells its parent where they listen.
  */
 export interface SimulatorAddresses {
-  sageHr: { url: string; baseUrl: string; port: number };
+  readonly simulated: readonly Simulated[];
 }
 
-const USUAL_PORT = 4010;
-
-const [dataDir = '', port = '0'] = process.argv.slice(2);
-const simulators = await startSimulators({ dataDir, ports: { sageHr: Number(port) || USUAL_PORT } });
+const [dataDir = '', ports = '{}'] = process.argv.slice(2);
+const again = JSON.parse(ports) as Readonly<Record<string, number>>;
+const simulators = await startSimulators({ dataDir, ports: { ...USUAL_PORTS, ...again } });
 
 let closing = false;
 async function close(): Promise<void> {
@@ -25,6 +24,5 @@ async function close(): Promise<void> {
 process.on('SIGTERM', () => void close());
 exitWithParent();
 
-const { url, baseUrl, port: chosen } = simulators.sageHr;
-const addresses: SimulatorAddresses = { sageHr: { url, baseUrl, port: chosen } };
+const addresses: SimulatorAddresses = { simulated: simulators.all };
 process.send?.(addresses);

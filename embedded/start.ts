@@ -21,8 +21,6 @@ export interface DemoContext {
   dataDir: string;
   databaseUrl: string;
   temporal: Up['run']['temporal'];
-  /** The simulated Sage HR, with `{subdomain}` in it. */
-  sageHrUrl: string;
   print: (line: string) => void;
   /** Given up when people stop Rollcall meanwhile. */
   signal: AbortSignal;
@@ -75,13 +73,12 @@ function outliveTheReader(): void {
 }
 
 async function seed(options: StartOptions, up: Up, dataDir: string, signal: AbortSignal): Promise<void> {
-  if (!options.demo || !options.seedDemo || up.sageHrUrl === null) return;
+  if (!options.demo || !options.seedDemo || !up.simulated) return;
   await options.seedDemo({
     apiUrl: up.run.url,
     dataDir,
     databaseUrl: up.run.database.url,
     temporal: up.run.temporal,
-    sageHrUrl: up.sageHrUrl,
     print: options.print,
     signal,
   });

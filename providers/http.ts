@@ -53,13 +53,19 @@ interface HttpLimits {
 /** A 404 is an answer: what it means (no such account, no such person, no such page) only the provider knows. */
 type Answer = { readonly found: true; readonly body: unknown } | { readonly found: false };
 
+export type Query = Readonly<Record<string, string | readonly string[]>>;
+
 export interface Http {
   /** `path` begins with a slash and is appended to the base address. Repeated quickly if it fails by chance. */
-  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer>;
+  get(path: string, query: Query, signal: AbortSignal, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Sends JSON, once. */
   post(path: string, body: unknown, signal: AbortSignal): Promise<Answer>;
+  /** Exchanges credentials for a token, once: whatever the vendor refuses about it is the credentials. */
+  authenticate(path: string, body: Exchange, signal: AbortSignal): Promise<Answer>;
   close(): Promise<void>;
 }
+
+export type Exchange = { readonly json: unknown } | { readonly form: Readonly<Record<string, string>> };
 
 /** The host name does not exist. It may be mistyped or the resolver may be ill; the provider knows which is likely. */
 export class HostNotFound extends ProviderUnavailable {}
@@ -79,6 +85,7 @@ const QUICK_FAILURE_MS = 5_000;
 
 /** Bytes of a refusal's body that are read off so that the connection can serve again; a longer one is cut. */
 const MOST_READ_OFF = 64 * 1024;
+const NO_CONTENT = 204;
 
 interface Line {
   readonly options: HttpOptions;
@@ -90,10 +97,17 @@ interface Line {
 interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly repetitions: number;
+  /** What else than 401 means that the credentials are no good. */
+  readonly refusedBy: readonly number[];
 }
+
+const PLAIN = { query: {}, headers: {}, body: null, repetitions: 0, refusedBy: [] };
+const JSON_BODY = { 'content-type': 'application/json' };
+const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' };
 
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...LIMITS, ...options.limits };
@@ -111,10 +125,17 @@ export function createHttp(options: HttpOptions): Http {
   });
   const line: Line = { options, limits, agent, slots: new Slots(options.concurrency) };
   return {
-    get: (path, query, signal) =>
-      take(line, { method: 'GET', path, query, body: null, repetitions: limits.repetitions }, signal),
+    get: (path, query, signal, headers = {}) =>
+      take(line, { ...PLAIN, method: 'GET', path, query, headers, repetitions: limits.repetitions }, signal),
     post: (path, body, signal) =>
-      take(line, { method: 'POST', path, query: {}, body: JSON.stringify(body), repetitions: 0 }, signal),
+      take(line, { ...PLAIN, method: 'POST', path, headers: JSON_BODY, body: JSON.stringify(body) }, signal),
+    authenticate: (path, body, signal) => {
+      const given =
+        'json' in body
+          ? { headers: JSON_BODY, body: JSON.stringify(body.json) }
+          : { headers: FORM_BODY, body: new URLSearchParams(body.form).toString() };
+      return take(line, { ...PLAIN, ...given, method: 'POST', path, refusedBy: [400, 403, 404, 422] }, signal);
+    },
     // Not close(): a request that hangs would hold it up until its deadline.
     close: () => agent.destroy(),
   };
@@ -168,8 +189,8 @@ async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer>
       method: call.method,
       headers: {
         accept: 'application/json',
-        ...(call.body === null ? {} : { 'content-type': 'application/json' }),
         ...headers,
+        ...call.headers,
       },
       body: call.body,
       signal,
@@ -180,8 +201,13 @@ async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer>
   if (answer.statusCode < 200 || answer.statusCode > 299) {
     // The status says enough; the body is read off for the connection's sake, and may well be broken.
     await answer.body.dump({ limit: MOST_READ_OFF }).catch(() => answer.body.destroy());
+    if (call.refusedBy.includes(answer.statusCode)) throw unauthorized(line);
     if (answer.statusCode === 404) return { found: false };
     throw refusal(line, answer);
+  }
+  if (answer.statusCode === NO_CONTENT) {
+    await answer.body.dump();
+    return { found: true, body: null };
   }
   const text = await answer.body.text().catch((error: unknown) => {
     throw fault(line, error);
@@ -199,15 +225,21 @@ function address(line: Line, call: Call): URL {
   const base = new URL(line.options.baseUrl);
   const url = new URL(base.origin);
   url.pathname = base.pathname.replace(/\/+$/, '') + call.path;
-  for (const [name, value] of Object.entries(call.query)) url.searchParams.set(name, value);
+  for (const [name, values] of Object.entries(call.query)) {
+    for (const value of [values].flat()) url.searchParams.append(name, value);
+  }
   return url;
+}
+
+function unauthorized({ options }: Line): AuthorizationLost {
+  return new AuthorizationLost(`${options.vendor} refused the credentials. ${options.advice.unauthorized}`);
 }
 
 function refusal(line: Line, answer: Dispatcher.ResponseData): ProviderError {
   const { vendor, advice } = line.options;
   const status = answer.statusCode;
   const said = `${vendor} answered with HTTP ${status}`;
-  if (status === 401) return new AuthorizationLost(`${vendor} refused the credentials. ${advice.unauthorized}`);
+  if (status === 401) return unauthorized(line);
   if (status === 403) return new InsufficientScope(`${vendor} does not allow this to be read. ${advice.forbidden}`);
   if (status === 429) {
     const header = answer.headers['retry-after'];

@@ -24,8 +24,11 @@ export interface Provider {
   readonly employeeIdFrom: string;
   /** Opens one account. No request is made before a method of the client is called. */
   connect(credential: Credential, context: ProviderContext): ProviderClient;
-  /** Reads the facts that decide out of one record of this provider, as `readPages` gave it. */
-  readEmployment(record: JsonRecord, list: string): EmploymentFacts;
+  /**
+   * Reads the facts that decide out of one record of this provider, as `readPages` gave it.
+   * @param zone where the company's days begin and end, for vendors that write dates as instants.
+   */
+  readEmployment(record: JsonRecord, list: string, zone: string): EmploymentFacts;
 }
 
 /** The values of the authorization form, normalised by it; what is secret stays out of every text. */
@@ -76,8 +79,11 @@ export interface Probe {
   readonly exact: boolean;
   /** Some records as readPages would give them (at most 200, custom fields of at most 20), for samples. */
   readonly records: readonly JsonRecord[];
-  /** What identifies the account (subdomain, tenant, organisation id); hashed before it is kept. */
-  readonly account: string;
+  /**
+   * What identifies the account (subdomain, tenant, organisation id); hashed before it is kept. Null where the vendor
+   * names none: then the people tell whether it is the same one.
+   */
+  readonly account: string | null;
 }
 
 export interface AuthorizationForm {

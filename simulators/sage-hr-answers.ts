@@ -1,11 +1,7 @@
 import { TEAMS } from './company.js';
 import { activeRecord, terminatedDetail, terminatedRecord, type Histories } from './sage-hr-records.js';
 import type { Company } from './sage-hr-company.js';
-
-export interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-}
+import type { Reply } from './serve.js';
 
 /** Fixed at Sage HR; there is no parameter for it. */
 const PER_PAGE = 50;

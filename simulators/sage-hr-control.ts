@@ -1,5 +1,5 @@
 import { Refused, type Company } from './sage-hr-company.js';
-import type { Reply } from './sage-hr-answers.js';
+import type { Reply } from './serve.js';
 import type { SageHrWorld, Site } from './sage-hr-world.js';
 
 type Body = Readonly<Record<string, unknown>>;

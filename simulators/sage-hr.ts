@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { misbehave } from './faults.js';
 import { SageHrWorld, type Site } from './sage-hr-world.js';
-import { answerVendor, type Reply } from './sage-hr-answers.js';
+import { answerVendor } from './sage-hr-answers.js';
 import { answerControl } from './sage-hr-control.js';
-import type { AddressInfo } from 'node:net';
+import { jsonOf, serve, type Incoming, type Reply } from './serve.js';
+import type { ServerResponse } from 'node:http';
 
 /**
  * Sage HR as its public description says (README.md), for demo, tests and bench. One server stands for all
@@ -32,90 +32,34 @@ export interface SageHrSimulator {
   close(): Promise<void>;
 }
 
-const MOST_BODY_BYTES = 1024 * 1024;
-
 export async function startSageHr(options: SageHrOptions = {}): Promise<SageHrSimulator> {
-  const host = options.host ?? '127.0.0.1';
   const world = new SageHrWorld(options);
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch((error: unknown) => {
-      const detail = error instanceof Error ? error.message : String(error);
-      if (response.headersSent) response.destroy();
-      else send(response, { status: 500, body: { error_code: 'simulator_fault', errors: [detail] } });
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${host}:${port}`;
-  return {
-    url,
-    baseUrl: `${url}/{subdomain}/api`,
-    port,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        // Answers that hang on purpose would hold it open.
-        server.closeAllConnections();
-      }),
-  };
+  const served = await serve(options, (incoming, response) => handle(world, incoming, response));
+  return { ...served, baseUrl: `${served.url}/{subdomain}/api` };
 }
 
-async function handle(world: SageHrWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://simulator');
-  const parts = url.pathname.split('/').filter((part) => part !== '');
-  if (parts[0] === 'control') {
-    send(response, answerControl(world, request.method ?? 'GET', parts.slice(1), await readBody(request)));
-    return;
-  }
+async function handle(world: SageHrWorld, incoming: Incoming, response: ServerResponse): Promise<Reply | null> {
+  const { method, path: parts } = incoming;
+  if (parts[0] === 'control') return answerControl(world, method, parts.slice(1), jsonOf(incoming));
   const site = parts[0] === 'api' ? world.defaultSite() : world.site(parts[0] ?? '');
   const path = parts.slice(parts[0] === 'api' ? 1 : 2);
   if (site === undefined || (parts[0] !== 'api' && parts[1] !== 'api')) {
-    send(response, { status: 404, body: { error_code: 'not_found', errors: [] } });
-    return;
+    return { status: 404, body: { error_code: 'not_found', errors: [] } };
   }
-  await serve(site, request, url, path, response);
+  return answer(site, incoming, path, response);
 }
 
 /** One request to the API of one company, with the fault it may meet. */
-async function serve(
+async function answer(
   site: Site,
-  request: IncomingMessage,
-  url: URL,
+  { method, query, headers }: Incoming,
   path: readonly string[],
   response: ServerResponse,
-): Promise<void> {
+): Promise<Reply | null> {
   const over = site.requests.begin(`/${path.join('/')}`);
   response.once('close', over);
-  const key = request.headers['x-auth-token'];
-  const reply = () => answerVendor(site.company, request.method ?? 'GET', path, url.searchParams, key);
-  const fault = site.faults.meet(`/${path.join('/')}`, Number(url.searchParams.get('page') ?? 1));
-  if (fault !== null && (await misbehave(site.faults, fault, response, () => JSON.stringify(reply().body)))) return;
-  send(response, reply());
-}
-
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BODY_BYTES) throw new RangeError(`a body may have ${MOST_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return size === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown);
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  if (reply.body === undefined) {
-    response.writeHead(reply.status).end();
-    return;
-  }
-  const text = JSON.stringify(reply.body);
-  response.writeHead(reply.status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
+  const reply = () => answerVendor(site.company, method, path, query, headers['x-auth-token']);
+  const fault = site.faults.meet(`/${path.join('/')}`, Number(query.get('page') ?? 1));
+  if (fault === null) return reply();
+  return (await misbehave(site.faults, fault, response, () => JSON.stringify(reply().body))) ? null : reply();
 }

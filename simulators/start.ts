@@ -1,29 +1,66 @@
 import { join } from 'node:path';
-import { startSageHr, type SageHrSimulator } from './sage-hr.js';
+import { startIntelliHr } from './intellihr.js';
+import { startPersonio } from './personio.js';
+import { startSageHr } from './sage-hr.js';
+import { startSagePeople } from './sage-people.js';
+
+/** One simulated HR system as it was brought up; `variable` is what Rollcall's worker finds it by. */
+export interface Simulated {
+  readonly id: string;
+  readonly name: string;
+  readonly variable: string;
+  readonly url: string;
+  /** For the variable. */
+  readonly baseUrl: string;
+  readonly port: number;
+}
 
 export interface SimulatorsOptions {
-  /** Tried first; a busy one is avoided. */
-  readonly ports?: { readonly sageHr?: number };
+  /** By id; tried first, a busy one is avoided. Absent: any free one. */
+  readonly ports?: Readonly<Record<string, number>>;
   readonly host?: string;
   /** Where the companies are kept over restarts; absent: nowhere. */
   readonly dataDir?: string;
 }
 
 export interface Simulators {
-  readonly sageHr: SageHrSimulator;
+  readonly all: readonly Simulated[];
   close(): Promise<void>;
 }
 
+const VENDORS = [
+  { id: 'sage-hr', name: 'Sage HR', variable: 'ROLLCALL_SAGE_HR_URL', start: startSageHr },
+  { id: 'intellihr', name: 'intelliHR', variable: 'ROLLCALL_INTELLIHR_URL', start: startIntelliHr },
+  { id: 'personio', name: 'Personio', variable: 'ROLLCALL_PERSONIO_URL', start: startPersonio },
+  { id: 'sage-people', name: 'Sage People', variable: 'ROLLCALL_SAGE_PEOPLE_URL', start: startSagePeople },
+] as const;
+
+/** Those that the demo uses, one after the other from here on. */
+export const USUAL_PORTS: Readonly<Record<string, number>> = Object.fromEntries(
+  VENDORS.map(({ id }, at) => [id, 4010 + at]),
+);
+
 /** Everything that is simulated, brought up together. */
-export async function startSimulators(options: SimulatorsOptions = {}): Promise<Simulators> {
-  const sageHr = await atFreePort(options.ports?.sageHr ?? 0, (port) =>
-    startSageHr({
-      port,
-      ...(options.host === undefined ? {} : { host: options.host }),
-      ...(options.dataDir === undefined ? {} : { stateFile: join(options.dataDir, 'simulators', 'sage-hr.json') }),
+export async function startSimulators({ ports = {}, host, dataDir }: SimulatorsOptions = {}): Promise<Simulators> {
+  const started = await Promise.all(
+    VENDORS.map(async ({ id, name, variable, start }) => {
+      const server = await atFreePort(ports[id] ?? 0, (port) =>
+        start({
+          port,
+          ...(host === undefined ? {} : { host }),
+          ...(dataDir === undefined ? {} : { stateFile: join(dataDir, 'simulators', `${id}.json`) }),
+        }),
+      );
+      const { url, baseUrl, port } = server;
+      return { simulated: { id, name, variable, url, baseUrl, port }, server };
     }),
   );
-  return { sageHr, close: () => sageHr.close() };
+  return {
+    all: started.map(({ simulated }) => simulated),
+    close: async () => {
+      await Promise.all(started.map(({ server }) => server.close()));
+    },
+  };
 }
 
 async function atFreePort<T>(usual: number, start: (port: number) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { AuthorizationLost, ProviderContractViolation } from '../errors.js';
 import { createHttp, HostNotFound, type Http } from '../http.js';
+import { assertNew, endingWith } from '../paging.js';
 import { ReadAhead } from '../read-ahead.js';
 import { EMPLOYEES, TERMINATED, customFieldsByLabel, filterRecord } from './employee.js';
 import { readCustomFields, readEnvelope, type CustomField, type Envelope } from './schema.js';
@@ -68,7 +68,7 @@ export class SageHrClient implements ProviderClient {
       for (;;) {
         const { records, envelope } = await ahead.take(number);
         ahead.begin(envelope.next === null ? number : (envelope.lastPage ?? number));
-        assertNew(list, number, records, before);
+        assertNew(VENDOR, `page ${number} of ${list}`, records, before);
         const next = records.length === 0 ? null : envelope.next;
         yield {
           list,
@@ -153,14 +153,6 @@ function faultOf(envelope: Envelope | null, number: number): string | null {
   return null;
 }
 
-/** A vendor that does not look at the page's number would be read for ever, or one person be taken for many. */
-function assertNew(list: string, number: number, records: readonly JsonRecord[], before: readonly JsonRecord[]): void {
-  const same = records.length > 0 && records.length === before.length;
-  if (same && records.every((record, at) => record.id === before[at]?.id)) {
-    throw new ProviderContractViolation(`${VENDOR}'s page ${number} of ${list} repeats the page before it.`);
-  }
-}
-
 /**
  * No first page means no account. A later one may be gone because the list has become shorter: it counts as an empty
  * end without a total, so that the proof of completeness compares what was read with what the other pages said.
@@ -181,20 +173,4 @@ function pageNumber(cursor: string | null): number {
   if (cursor === null) return 1;
   if (!/^[1-9]\d{0,8}$/.test(cursor)) throw new RangeError(`a cursor of Sage HR is a page's number, not "${cursor}"`);
   return Number(cursor);
-}
-
-/** Ends with the reader as well as with the caller: pages under way must not outlive a reader who stopped early. */
-function endingWith(signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const stop = () => controller.abort(signal.reason);
-  setMaxListeners(0, signal);
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  return {
-    signal: controller.signal,
-    end: () => {
-      signal.removeEventListener('abort', stop);
-      controller.abort();
-    },
-  };
 }

@@ -1,10 +1,8 @@
-import type { AuthorizationForm, FormField, FormResult } from '../provider.js';
+import { parseForm, readName, readSecret } from '../form.js';
+import type { AuthorizationForm, FormField } from '../provider.js';
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const DOMAIN = '.sage.hr';
-/** What an HTTP header can carry: visible ASCII, so a pasted line break cannot make a header of its own. */
-const KEY = /^[\x21-\x7e]{1,512}$/;
-const MOST_QUOTED = 80;
 
 const fields: readonly FormField[] = [
   {
@@ -29,48 +27,31 @@ const fields: readonly FormField[] = [
 ];
 
 /** Tells an address of Sage HR from any other, because the key is sent to the host that is understood here. */
-export const form: AuthorizationForm = { kind: 'api-key', fields, parse };
-
-function parse(input: Readonly<Record<string, unknown>>): FormResult {
-  const faults: { field: string; detail: string }[] = [];
-  for (const name of Object.keys(input)) {
-    if (!fields.some((field) => field.name === name)) {
-      faults.push({
-        field: name.slice(0, MOST_QUOTED),
-        detail: 'is no field of this form; it has subdomain and apiKey',
-      });
-    }
-  }
-  const subdomain = readSubdomain(input.subdomain);
-  if (subdomain === null) faults.push({ field: 'subdomain', detail: subdomainFault(input.subdomain) });
-  const apiKey = typeof input.apiKey === 'string' ? input.apiKey.trim() : '';
-  if (!KEY.test(apiKey)) faults.push({ field: 'apiKey', detail: keyFault(input.apiKey, apiKey) });
-  if (subdomain === null || faults.length > 0) return { ok: false, faults };
-  return { ok: true, credential: { subdomain, apiKey } };
-}
+export const form: AuthorizationForm = {
+  kind: 'api-key',
+  fields,
+  parse: (input) =>
+    parseForm(
+      fields,
+      {
+        subdomain: readName(
+          readSubdomain,
+          'subdomain of sage.hr',
+          'enter the first part of your address at Sage HR, such as acme of https://acme.sage.hr',
+        ),
+        apiKey: readSecret('in Sage HR from Settings > Integrations > API'),
+      },
+      input,
+    ),
+};
 
 /** `acme` out of `acme`, ` Acme `, `acme.sage.hr` and any page of `https://acme.sage.hr/`; null out of all else. */
-function readSubdomain(given: unknown): string | null {
-  if (typeof given !== 'string') return null;
-  const text = given.trim().toLowerCase();
+function readSubdomain(given: string): string | null {
+  const text = given.toLowerCase();
   if (LABEL.test(text)) return text;
   const address = /^https?:\/\//.test(text) ? text : `https://${text}`;
   if (/[\s@\\]/.test(text) || !URL.canParse(address)) return null;
   const { hostname, port } = new URL(address);
   const label = hostname.endsWith(DOMAIN) ? hostname.slice(0, -DOMAIN.length) : '';
   return port === '' && LABEL.test(label) ? label : null;
-}
-
-function subdomainFault(given: unknown): string {
-  const allowed = 'enter the first part of your address at Sage HR, such as acme of https://acme.sage.hr';
-  if (given === undefined || given === null || given === '') return `is missing; ${allowed}`;
-  if (typeof given !== 'string') return `must be text; ${allowed}`;
-  return `"${given.trim().slice(0, MOST_QUOTED)}" is no subdomain of sage.hr; ${allowed}`;
-}
-
-/** Never quotes what was given. */
-function keyFault(given: unknown, key: string): string {
-  if (given !== undefined && given !== null && typeof given !== 'string') return 'must be text';
-  if (key === '') return 'is missing; copy it in Sage HR from Settings > Integrations > API';
-  return 'holds blanks or characters that no key has, or is longer than 512 characters; copy the key alone';
 }

@@ -265,7 +265,7 @@ describe('employment', () => {
     ['terminated-employees', { id: 10 }, { personId: '10', status: 'left', startsOn: null, endsOn: null }],
     ['employees', { id: null }, { personId: null, status: 'employed', startsOn: null, endsOn: null }],
   ])('is told by the list: %s %j', (list, record, facts) => {
-    expect(sageHr.readEmployment(record, list)).toEqual(facts);
+    expect(sageHr.readEmployment(record, list, 'UTC')).toEqual(facts);
   });
 });
 

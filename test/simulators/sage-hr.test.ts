@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { startSageHr, type SageHrSimulator } from '../../simulators/sage-hr.js';
-import { startSimulators } from '../../simulators/start.js';
+import { startSimulators, type Simulators } from '../../simulators/start.js';
 import { control } from './control.js';
 
 type Schema = Record<string, unknown> & { properties?: Record<string, Schema>; items?: Schema };
@@ -251,20 +251,21 @@ describe('the control endpoint', () => {
 describe('the state file', () => {
   test('keeps companies and changes over a restart', async () => {
     const options = { dataDir: join(folder, 'data dir') };
+    const urlOf = ({ all }: Simulators) => all.find(({ id }) => id === 'sage-hr')?.url ?? '';
     const first = await startSimulators(options);
-    await control(first.sageHr.url, 'POST', 'companies', { subdomain: 'second', people: 5 });
-    await control(first.sageHr.url, 'POST', 'acme/change', { id: 5, first_name: 'Renamed' });
-    const before = await control(first.sageHr.url, 'GET', 'acme/people');
+    await control(urlOf(first), 'POST', 'companies', { subdomain: 'second', people: 5 });
+    await control(urlOf(first), 'POST', 'acme/change', { id: 5, first_name: 'Renamed' });
+    const before = await control(urlOf(first), 'GET', 'acme/people');
     await first.close();
     const second = await startSimulators(options);
-    expect(await control(second.sageHr.url, 'GET', 'acme/people')).toEqual(before);
-    expect(await control(second.sageHr.url, 'GET', 'second/people')).toMatchObject({ items: { length: 5 } });
+    expect(await control(urlOf(second), 'GET', 'acme/people')).toEqual(before);
+    expect(await control(urlOf(second), 'GET', 'second/people')).toMatchObject({ items: { length: 5 } });
     await second.close();
   });
 
   test('a busy port is avoided', async () => {
-    const other = await startSimulators({ ports: { sageHr: simulator.port } });
-    expect(other.sageHr.port).not.toBe(simulator.port);
+    const other = await startSimulators({ ports: { 'sage-hr': simulator.port } });
+    expect(other.all.map(({ port }) => port)).not.toContain(simulator.port);
     await other.close();
   });
 });

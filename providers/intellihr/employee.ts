@@ -1,0 +1,157 @@
+import { isSensitive } from '../../domain/privacy.js';
+import { readDate } from '../../domain/values.js';
+import { DateReader, idText, isObject, isPlain, monthAndDay, plainFields, plainObject, plainValue } from '../record.js';
+import type { EmploymentFacts, JsonRecord, JsonValue } from '../../domain/employee.js';
+
+export const PEOPLE = 'people';
+
+/**
+ * What may leave this provider. Pay, medical conditions, work rights, emergency contacts, gender and home addresses
+ * come along unasked and end here.
+ */
+const PERSON = [
+  'id',
+  'title',
+  'firstName',
+  'middleName',
+  'lastName',
+  'preferredName',
+  'displayName',
+  'employeeNumber',
+  'autoIncrementIntellihrId',
+  'employmentStatus',
+  'isSupervisor',
+] as const;
+const JOB = [
+  'id',
+  'name',
+  'workClass',
+  'workType',
+  'jobStatus',
+  'isPrimaryJob',
+  'companyStartDate',
+  'positionStartDate',
+  'companyEndDate',
+  'isEndDateConfirmed',
+] as const;
+/** Objects with a name and a code of the customer's own. */
+const JOB_PLACES = ['positionTitle', 'location', 'businessUnit', 'businessEntity'] as const;
+const PAST = 'Past Job';
+const DAY_MS = 86_400_000;
+
+const STATUSES: Readonly<Record<string, EmploymentFacts['status']>> = {
+  'Current Staff': 'employed',
+  'Exiting Staff': 'employed',
+  'Upcoming Staff': 'employed',
+  'Returning Staff': 'employed',
+  'Past Staff': 'left',
+};
+
+/** Which custom fields may be read: all but those whose owner says so, or whose name does. */
+export type MayRead = (apiName: string, label: string) => boolean;
+
+/**
+ * One person with the job that describes them, `job`, and the dates of all of them, `employments`.
+ *
+ * @param details the person's jobs as the list of jobs has them.
+ * @param mayRead null: custom fields are not wanted.
+ */
+export function filterRecord(raw: JsonRecord, details: readonly JsonRecord[], mayRead: MayRead | null): JsonRecord {
+  const jobs = jobsOf(raw, details);
+  const birthday = monthAndDay(raw.dateOfBirth);
+  return {
+    ...plainFields(raw, PERSON),
+    ...(birthday === undefined ? {} : { dateOfBirth: birthday }),
+    primaryEmailAddress: plainObject(raw.primaryEmailAddress, ['email']),
+    emailAddresses: listOf(raw.emailAddresses).map((address) =>
+      plainFields(address, ['email', 'isPrimary', 'isPersonal']),
+    ),
+    job: jobs[0] ?? null,
+    employments: jobs.map((job) =>
+      plainFields(job, ['jobStatus', 'companyStartDate', 'companyEndDate', 'isEndDateConfirmed']),
+    ),
+    ...(mayRead === null ? {} : { customFields: customFields(raw.customFields, mayRead) }),
+  };
+}
+
+/** The ids of the jobs that are not over: their details have to be known. */
+export function liveJobs(raw: JsonRecord): readonly string[] {
+  return listOf(raw.jobs)
+    .filter((job) => job.jobStatus !== PAST)
+    .flatMap((job) => (typeof job.id === 'string' ? [job.id] : []));
+}
+
+/** The primary job of those that go on first, or of those that are over where none does. */
+function jobsOf(raw: JsonRecord, details: readonly JsonRecord[]): JsonRecord[] {
+  const byId = new Map(details.map((job) => [job.id, job]));
+  const all = listOf(raw.jobs).map((job) => ({
+    ...filterJob(job, { companyStartDate: job.startDate, companyEndDate: job.endDate }),
+    ...filterJob(byId.get(job.id) ?? {}, {}),
+  }));
+  const live = all.filter((job) => job.jobStatus !== PAST);
+  const chosen = live.length > 0 ? live : all;
+  return [...chosen.filter((job) => job.isPrimaryJob === true), ...chosen.filter((job) => job.isPrimaryJob !== true)];
+}
+
+function filterJob(raw: JsonRecord, dates: JsonRecord): JsonRecord {
+  const kept: Record<string, JsonValue> = { ...plainFields(dates, Object.keys(dates)), ...plainFields(raw, JOB) };
+  for (const name of JOB_PLACES) if (name in raw) kept[name] = plainObject(raw[name], ['name', 'code']);
+  if ('supervisorPerson' in raw) kept.supervisorPerson = plainObject(raw.supervisorPerson, ['id']);
+  return kept;
+}
+
+function customFields(fields: JsonValue | undefined, mayRead: MayRead): JsonRecord {
+  if (!isObject(fields)) return {};
+  const entries = Object.entries(fields).flatMap(([apiName, field]): [string, JsonValue][] => {
+    if (!isObject(field)) return [];
+    const label = isPlain(field.name) ? String(field.name) : '';
+    const value = customValue(field.value);
+    if (value === undefined || !mayRead(apiName, label) || isSensitive(apiName) || isSensitive(label)) return [];
+    return [[apiName, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A choice is known by its label; lists of choices by theirs. People in a drop-down are dropped. */
+function customValue(value: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(value)) return plainValue(value);
+  if ('labels' in value) return plainValue(value.labels);
+  return 'label' in value ? plainValue(value.label) : undefined;
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonRecord[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isObject) : [];
+}
+
+/**
+ * Several jobs may go on at once: employment begins with the first of them and ends when the last one has ended. The
+ * vendor's end dates are exclusive, and one that is not confirmed may still change.
+ */
+export function readEmployment(record: JsonRecord, _list: string, zone: string): EmploymentFacts {
+  const dates = new DateReader();
+  const day = (field: string, value: JsonValue | undefined) =>
+    dates.read(field, value, (text) => {
+      const date = readDate(text, { dateFormat: null, zone });
+      return date.ok ? date.value : null;
+    });
+  const jobs = listOf(record.employments);
+  const starts = jobs.flatMap((job) => day('job.companyStartDate', job.companyStartDate) ?? []);
+  const ends = jobs.map((job) => (isFinal(job) ? day('job.companyEndDate', job.companyEndDate) : null));
+  const status = typeof record.employmentStatus === 'string' ? STATUSES[record.employmentStatus] : undefined;
+  const facts: EmploymentFacts = {
+    personId: idText(record.id),
+    status: status ?? 'unknown',
+    startsOn: starts.sort()[0] ?? null,
+    endsOn: lastDay(ends),
+  };
+  return dates.unreadable.length === 0 ? facts : { ...facts, unreadable: dates.unreadable };
+}
+
+const isFinal = (job: JsonRecord): boolean => job.jobStatus === PAST || job.isEndDateConfirmed !== false;
+
+function lastDay(ends: readonly (string | null)[]): string | null {
+  const known = ends.filter((end) => end !== null).sort();
+  const latest = known.at(-1);
+  if (latest === undefined || known.length < ends.length) return null;
+  return new Date(Date.parse(`${latest}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,55 @@
+import { parseForm, readName, readSecret } from '../form.js';
+import type { AuthorizationForm, FormField } from '../provider.js';
+
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const DOMAIN = '.intellihr.net';
+
+const fields: readonly FormField[] = [
+  {
+    name: 'tenant',
+    label: 'Tenant',
+    help:
+      'How do I find my tenant? Sign in to intelliHR and look at the address bar: in https://acme.intellihr.net the ' +
+      'tenant is acme. The whole address may be pasted.',
+    secret: false,
+    example: 'acme',
+  },
+  {
+    name: 'accessKey',
+    label: 'Access key',
+    help:
+      'How do I find my access key? Sign in to intelliHR as an administrator, open Settings > Public API Access Keys ' +
+      'and create an access key. It is shown once, and it can do whatever an administrator can: keep it nowhere else.',
+    secret: true,
+    example: 'ihr_7c2f0e6b1d9a4835',
+  },
+];
+
+export const form: AuthorizationForm = {
+  kind: 'api-key',
+  fields,
+  parse: (input) =>
+    parseForm(
+      fields,
+      {
+        tenant: readName(
+          readTenant,
+          'tenant of intellihr.net',
+          'enter the first part of your address at intelliHR, such as acme of https://acme.intellihr.net',
+        ),
+        accessKey: readSecret('in intelliHR from Settings > Public API Access Keys'),
+      },
+      input,
+    ),
+};
+
+/** `acme` out of `acme`, ` Acme `, `acme.intellihr.net` and any page of it; null out of all else. */
+function readTenant(given: string): string | null {
+  const text = given.toLowerCase();
+  if (LABEL.test(text)) return text;
+  const address = /^https?:\/\//.test(text) ? text : `https://${text}`;
+  if (/[\s@\\]/.test(text) || !URL.canParse(address)) return null;
+  const { hostname, port } = new URL(address);
+  const label = hostname.endsWith(DOMAIN) ? hostname.slice(0, -DOMAIN.length) : '';
+  return port === '' && LABEL.test(label) ? label : null;
+}

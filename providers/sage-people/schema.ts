@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { isObject } from '../record.js';
+import type { JsonRecord } from '../../domain/employee.js';
+
+/** The envelopes of Sage People's and Salesforce's answers; people themselves are copied by employee.ts. */
+const pageSchema = z.object({ data: z.array(z.custom<JsonRecord>(isObject)) });
+const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  instance_url: z.url().optional(),
+  /** `https://login.salesforce.com/id/<organisation>/<user>` */
+  id: z.string().optional(),
+});
+
+/** Unfiltered: not to leave this folder before employee.ts has copied them. Null for an answer that is no page. */
+export function readPage(body: unknown): readonly JsonRecord[] | null {
+  // 204, the end, has no body.
+  if (body === null) return [];
+  const parsed = pageSchema.safeParse(body);
+  return parsed.success ? parsed.data.data : null;
+}
+
+export interface Access {
+  readonly token: string;
+  readonly instance: string | null;
+  readonly organisation: string | null;
+}
+
+export function readAccess(body: unknown): Access | null {
+  const parsed = tokenSchema.safeParse(body);
+  if (!parsed.success) return null;
+  const { access_token: token, instance_url: instance, id } = parsed.data;
+  return { token, instance: instance ?? null, organisation: /\/id\/([^/]+)\//.exec(id ?? '')?.[1] ?? null };
+}

@@ -1,0 +1,116 @@
+import { intelliHr } from '../../../providers/intellihr/index.js';
+import { personio } from '../../../providers/personio/index.js';
+import { sageHr } from '../../../providers/sage-hr/index.js';
+import { sagePeople } from '../../../providers/sage-people/index.js';
+import { startIntelliHr } from '../../../simulators/intellihr.js';
+import { startPersonio } from '../../../simulators/personio.js';
+import { startSageHr } from '../../../simulators/sage-hr.js';
+import { startSagePeople } from '../../../simulators/sage-people.js';
+import type { Credential, Provider } from '../../../providers/provider.js';
+
+/** One provider with its simulated vendor, and what the statements of the suite have to know of it. */
+export interface Subject {
+  readonly provider: Provider;
+  readonly start: (options: { people: number; today: string }) => Promise<Simulator>;
+  readonly credential: Credential;
+  /** The name of the secret in the credential. */
+  readonly secret: string;
+  /** The simulated company, at the control endpoint. */
+  readonly account: string;
+  /** What a person's record is given raw, beside a canary under a name that no vendor uses. */
+  readonly hire: (number: number, raw: Readonly<Record<string, unknown>>) => object;
+  /** Where people stand in the requests that a fault shall meet. */
+  readonly list: string;
+  /** A page is as large as this. */
+  readonly perPage: number;
+  readonly hasTokens: boolean;
+  /** Whether the vendor tells how many people a list has. */
+  readonly hasTotals: boolean;
+  /** Fields of the vendor's record that nobody may see, as they are set raw. */
+  readonly sensitive: (canary: string) => Readonly<Record<string, unknown>>;
+}
+
+interface Simulator {
+  readonly url: string;
+  readonly baseUrl: string;
+  close(): Promise<void>;
+}
+
+const hire = (number: number, raw: Readonly<Record<string, unknown>>) => ({
+  firstName: `New${number}`,
+  lastName: 'Hire',
+  raw,
+});
+
+export const SUBJECTS: readonly Subject[] = [
+  {
+    provider: sageHr,
+    start: startSageHr,
+    credential: { subdomain: 'acme', apiKey: 'demo-sage-key' },
+    secret: 'apiKey',
+    account: 'acme',
+    hire: (number, raw) => ({ first_name: `New${number}`, last_name: 'Hire', ...raw }),
+    list: 'employees',
+    perPage: 50,
+    hasTokens: false,
+    hasTotals: true,
+    sensitive: (canary) => ({ gender: canary, home_phone: canary, picture_url: canary }),
+  },
+  {
+    provider: intelliHr,
+    start: startIntelliHr,
+    credential: { tenant: 'acme', accessKey: 'demo-access-key' },
+    secret: 'accessKey',
+    account: 'acme',
+    hire,
+    list: 'people',
+    perPage: 100,
+    hasTokens: false,
+    hasTotals: true,
+    sensitive: (canary) => ({
+      gender: canary,
+      medicalConditions: [{ body: canary }],
+      emergencyContact: { name: canary, phone: canary },
+      workRights: { name: canary },
+      addresses: [{ fullAddress: canary }],
+      customFields: { union: { name: 'Union', value: canary }, bank_account: { name: 'x', value: canary } },
+    }),
+  },
+  {
+    provider: personio,
+    start: startPersonio,
+    credential: { clientId: 'papi-demo-client', clientSecret: 'papi-demo-secret' },
+    secret: 'clientSecret',
+    account: 'papi-demo-client',
+    hire,
+    list: 'company/employees',
+    perPage: 100,
+    hasTokens: true,
+    hasTotals: true,
+    sensitive: (canary) => ({ gender: canary, fix_salary: canary, dynamic_24410: canary, termination_reason: canary }),
+  },
+  {
+    provider: sagePeople,
+    start: startSagePeople,
+    credential: {
+      hostname: 'acme.my.salesforce.com',
+      clientId: '3MVG9demo.consumer.key',
+      clientSecret: 'demo-consumer-secret',
+    },
+    secret: 'clientSecret',
+    account: '3MVG9demo.consumer.key',
+    hire,
+    list: 'spapi',
+    perPage: 100,
+    hasTokens: true,
+    hasTotals: false,
+    sensitive: (canary) => ({
+      salary: canary,
+      additionalFields: [
+        { name: 'Gender', value: canary, source: 'fHCM2__Gender__c' },
+        { name: 'Nothing', value: canary, source: 'fHCM2__National_Insurance__c' },
+        { name: 'Bank account', value: canary, source: 'X__c' },
+      ],
+    }),
+  },
+];
