@@ -126,6 +126,19 @@ describe('claiming an invitation', () => {
     expect(await rowsOf(database.db, world, 'invitations')).toHaveLength(1);
   });
 
+  test('holds up a revoke until it is written down', async () => {
+    const world = await createWorld(database.db);
+    await inviteMembers(database.db, world, 1);
+    await inProgramme(database.db, world.programme, async (trx) => {
+      expect(await claim(trx, scopeOf(world), 10, true)).toHaveLength(1);
+      const revoke = inProgramme(database.db, world.programme, async (other) => {
+        await other.raw(`set local lock_timeout = '100ms'`);
+        await other('integrations').where({ id: world.integration }).update({ state: 'revoked' });
+      });
+      await expect(revoke).rejects.toMatchObject({ code: '55P03' });
+    });
+  });
+
   test.each(['revoked', 'removed'])('is refused once the integration is %s, a report is not', async (state) => {
     const world = await createWorld(database.db);
     await inviteMembers(database.db, world, 1);

@@ -164,6 +164,9 @@ describe('a revoke', () => {
     await done(place, 'revoke', {});
     expect(Date.now() - before).toBeLessThan(5_000);
     await runIsOver(place);
+    const run = await product.client.workflow.getHandle(runWorkflowId(place.integration, 'write')).fetchHistory();
+    const told = run.events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
+    expect(told).toBe(true);
     await noFaults();
     expect(await product.ended(running, place.programme)).toMatchObject({ failure_code: 'cancelled-by-revoke' });
     expect(await product.command(place.integration, 'importNow', {})).toMatchObject({
