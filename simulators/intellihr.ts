@@ -78,7 +78,7 @@ const DEFINITIONS = [
   isEnabled: true,
   modelType: 'PERSON',
   type: 'TEXT',
-  definitions: null,
+  definitions: {},
 }));
 
 function pageOf(query: URLSearchParams): number {
@@ -163,7 +163,7 @@ function person(directory: Directory, employee: Employee, midnight: (date: strin
     isSupervisor: employee.id <= 10,
     employeeNumber: String(employee.id).padStart(5, '0'),
     autoIncrementIntellihrId: 1000 + employee.id,
-    medicalConditions: [{ id: 'm1', body: 'peanuts', isPublic: false }],
+    medicalConditions: [{ id: uuid('66666666', employee.id), body: 'peanuts', isPublic: false }],
     emailAddresses: email === null ? [] : [{ ...email, customFields: {} }],
     emergencyContact: { name: 'Next Of Kin', relationship: null, phone: '+44 20 7946 0000', email: null },
     employmentStatus: statuses(directory, employee)[0],
@@ -233,7 +233,12 @@ function jobRecord(
     extendedLeave: null,
     payGrade: { name: 'B7' },
     remunerationSchedule: { annualSalary: 50_000 },
-    recruitment: null,
+    recruitment: { cost: null, currency: 'AUD', source: null },
+    establishment: { id: uuid('77777777', 1), name: 'Head office', link: 'https://api.intellihr.io/v1/locations/1' },
+    employmentCondition: null,
+    lastestJobChangeComment: null,
+    createdBy: null,
+    updatedBy: null,
     customFields: {},
     comments: [],
     createdAt: midnight(employee.startsOn),

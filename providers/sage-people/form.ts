@@ -28,7 +28,7 @@ const fields: readonly FormField[] = [
   {
     name: 'clientSecret',
     label: 'Consumer secret',
-    help: 'It stands beside the consumer key.',
+    help: 'It stands beside the consumer key in Setup. Whoever rotates it there has to enter the new one here.',
     secret: true,
     example: '1955279925675241571',
   },
