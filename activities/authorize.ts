@@ -51,6 +51,7 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
         people: seen.people,
         exact: seen.exact,
         fields: fieldPaths(records),
+        labels: labelsByPath(seen.labels ?? {}),
         records,
       };
       await inProgramme(db, ref.programme, async (trx) => {
@@ -96,6 +97,10 @@ export const OTHER_ACCOUNT: Refusal = {
     'These credentials open another account of the HR system. Its employee IDs would collide with other people; connect it as an integration of its own.',
 };
 
+function labelsByPath(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).map(([name, label]) => [formatPath([name]), keepableText(label)]));
+}
+
 const EVERY_UNKEEPABLE = new RegExp(UNKEEPABLE, 'gu');
 const REPLACEMENT = '\ufffd';
 
@@ -106,11 +111,13 @@ function keepableRecord(record: JsonRecord): JsonRecord {
 }
 
 function keepable(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value === 'string') return value.replace(EVERY_UNKEEPABLE, REPLACEMENT);
+  if (typeof value === 'string') return keepableText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (isList(value)) return value.map((item) => keepable(item) ?? null);
   return keepableRecord(value);
 }
+
+const keepableText = (text: string): string => text.replace(EVERY_UNKEEPABLE, REPLACEMENT);
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);

@@ -45,8 +45,8 @@ export function createFetch({ db, openAccount }: { db: Database; openAccount: Op
     if (position.finished) return { finished: true, people: 0 };
     const mapping = context.configuration.mapping;
     const segmentField = context.configuration.segment.rule?.field ?? null;
-    const customFields = mapping !== null && usesCustomFields(mapping, segmentField);
     const { provider, client } = await openAccount(run);
+    const customFields = mapping !== null && usesCustomFields(mapping, segmentField, provider.isCustomField);
     try {
       const reader = compilePageReader(context, provider);
       return await readOn({ db, run, provider, client, position, customFields, reader });

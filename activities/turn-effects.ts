@@ -158,7 +158,7 @@ async function changesLockedCustomFields(
 async function promote(trx: Transaction, integration: Integration, operation: Operation): Promise<Effect> {
   const { credential, probe } = operation.body as { credential: string; probe?: Probed };
   if (probe === undefined) throw new Error('A credential cannot be promoted before it was probed.');
-  const { fingerprint, people, exact, fields } = probe;
+  const { fingerprint, people, exact, fields, labels } = probe;
   // Judged again under the lock: two accounts may have been probed side by side.
   if ((integration.accountFingerprint ?? fingerprint) !== fingerprint) return { refused: OTHER_ACCOUNT };
   await promoteCandidate(trx, credential, fingerprint);
@@ -176,7 +176,7 @@ async function promote(trx: Transaction, integration: Integration, operation: Op
     .update({ body: trx.raw(`body #- '{probe,records}'`) });
   await closeAuthorizeInvites(trx, integration.id);
   await noteAuthorized(trx, { programme: integration.programme, integration: integration.id }, operation.id);
-  return { changes: { accountFingerprint: fingerprint, seen: { people, exact, fields } } };
+  return { changes: { accountFingerprint: fingerprint, seen: { people, exact, fields, labels } } };
 }
 
 export interface Probed {
@@ -184,5 +184,6 @@ export interface Probed {
   readonly people: number;
   readonly exact: boolean;
   readonly fields: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
   readonly records?: unknown;
 }

@@ -28,6 +28,8 @@ export interface SeenByProbe {
   readonly people: number;
   readonly exact: boolean;
   readonly fields: readonly string[];
+  /** What the customer calls fields that are known by another name, by path. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export type IntegrationStateName =

@@ -84,8 +84,16 @@ export function customFieldsDigest(mapping: Mapping | null): string {
   );
 }
 
-/** True when a run must read custom fields, which cost a request a person at some vendors. */
-export function usesCustomFields(mapping: Mapping, segmentField: string | null): boolean {
+/**
+ * True when a run must read custom fields, which cost a request a person at some vendors.
+ *
+ * @param isCustom tells them by the first name of their path.
+ */
+export function usesCustomFields(
+  mapping: Mapping,
+  segmentField: string | null,
+  isCustom: (name: string) => boolean,
+): boolean {
   const texts = [
     ...mapping.fields.map((field) => field.from),
     ...mapping.custom.map((field) => field.from),
@@ -95,6 +103,6 @@ export function usesCustomFields(mapping: Mapping, segmentField: string | null):
   ];
   return texts.some((text) => {
     const parsed = parseFrom(text);
-    return parsed.ok && parsed.from.kind === 'path' && parsed.from.steps[0] === 'customFields';
+    return parsed.ok && parsed.from.kind === 'path' && isCustom(String(parsed.from.steps[0]));
   });
 }

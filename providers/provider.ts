@@ -22,6 +22,8 @@ export interface Provider {
   readonly lists: readonly string[];
   /** `from` of `employeeId` unless the admin maps it: the vendor's own immutable id of the person. */
   readonly employeeIdFrom: string;
+  /** Tells the customer's own fields by the first name of their path. */
+  readonly isCustomField: (name: string) => boolean;
   /** Opens one account. No request is made before a method of the client is called. */
   connect(credential: Credential, context: ProviderContext): ProviderClient;
   /**
@@ -84,6 +86,8 @@ export interface Probe {
    * names none: then the people tell whether it is the same one.
    */
   readonly account: string | null;
+  /** What the customer calls fields that are known by another name, by that name. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface AuthorizationForm {

@@ -35,7 +35,8 @@ function discover(
     }
     const records = await readDiscoveredRecords(trx, place.integration);
     const fields = records.length > 0 ? discoverFields(records) : remembered(integration.seen.fields);
-    return { fields, integration };
+    const labels = integration.seen.labels ?? {};
+    return { fields: fields.map((field) => ({ ...field, label: labels[field.path] ?? field.label })), integration };
   });
 }
 

@@ -119,10 +119,16 @@ function view(record: IntegrationRecord, lastImport: ImportView | null, nextImpo
     nextImportAt: nextImport,
     needsAttention: withRemedy(record.needsAttention),
     warnings: warnings(record),
-    seen: record.seen,
+    seen: shown(record.seen),
     pauseNote: record.pauseNote,
     createdAt: record.createdAt.toISOString(),
   };
+}
+
+function shown(seen: SeenByProbe | null): IntegrationView['seen'] {
+  if (seen === null) return null;
+  const { people, exact, fields } = seen;
+  return { people, exact, fields };
 }
 
 const withRemedy = (incident: Incident | null): IntegrationView['needsAttention'] =>

@@ -25,17 +25,17 @@ export class IntelliHrClient implements ProviderClient {
   readonly #concurrency: number;
 
   constructor(credential: Credential, context: ProviderContext) {
-    this.#tenant = credential.tenant ?? '';
+    this.#tenant = credential.subdomain ?? '';
     this.#concurrency = Math.max(1, context.concurrency);
     this.#http = createHttp({
       vendor: VENDOR,
       baseUrl: context.baseUrl ?? 'https://api.intellihr.io/v1',
-      headers: { authorization: `Bearer ${credential.accessKey ?? ''}`, tenant: this.#tenant },
+      headers: { authorization: `Bearer ${credential.apiKey ?? ''}`, tenant: this.#tenant },
       concurrency: this.#concurrency,
       allowPrivate: context.baseUrl !== null,
       advice: {
         unauthorized:
-          'Check that the tenant is the first part of your address at intelliHR, and in Settings > Public API Access ' +
+          'Check that the subdomain is the first part of your address at intelliHR, and in Settings > Public API Access ' +
           'Keys that the key still exists, or create a new one.',
         forbidden: 'Create the access key as an administrator of intelliHR.',
       },

@@ -1,6 +1,6 @@
 import { isSensitive } from '../../domain/privacy.js';
 import { readDate } from '../../domain/values.js';
-import { DateReader, idText, isObject, isPlain, monthAndDay, plainFields, plainObject, plainValue } from '../record.js';
+import { DateReader, idText, isObject, monthAndDay, plainFields, plainObject, plainValue } from '../record.js';
 import type { EmploymentFacts, JsonRecord, JsonValue } from '../../domain/employee.js';
 
 export const PEOPLE = 'people';
@@ -47,8 +47,8 @@ const STATUSES: Readonly<Record<string, EmploymentFacts['status']>> = {
   'Past Staff': 'left',
 };
 
-/** Which custom fields may be read: all but those whose owner says so, or whose name does. */
-export type MayRead = (apiName: string, label: string) => boolean;
+/** Which custom fields may be read: all but those that their owner marks as sensitive. */
+export type MayRead = (apiName: string) => boolean;
 
 /**
  * One person with the job that describes them, `job`, and the dates of all of them, `employments`.
@@ -100,16 +100,20 @@ function filterJob(raw: JsonRecord, dates: JsonRecord): JsonRecord {
   return kept;
 }
 
+/** By their label; of two with one label the first by `apiName` has it, the other is `label (apiName)`. */
 function customFields(fields: JsonValue | undefined, mayRead: MayRead): JsonRecord {
   if (!isObject(fields)) return {};
-  const entries = Object.entries(fields).flatMap(([apiName, field]): [string, JsonValue][] => {
-    if (!isObject(field)) return [];
-    const label = isPlain(field.name) ? String(field.name) : '';
+  const byLabel = new Map<string, JsonValue>();
+  for (const apiName of Object.keys(fields).sort()) {
+    const field = fields[apiName];
+    if (!isObject(field)) continue;
+    const label = typeof field.name === 'string' && field.name.trim() !== '' ? field.name.trim() : apiName;
     const value = customValue(field.value);
-    if (value === undefined || !mayRead(apiName, label) || isSensitive(apiName) || isSensitive(label)) return [];
-    return [[apiName, value]];
-  });
-  return Object.fromEntries(entries);
+    if (value === undefined || !mayRead(apiName) || isSensitive(apiName) || isSensitive(label)) continue;
+    byLabel.set(byLabel.has(label) ? `${label} (${apiName})` : label, value);
+  }
+  // fromEntries defines own properties, so a field called __proto__ is a field like any other.
+  return Object.fromEntries(byLabel);
 }
 
 /** A choice is known by its label; lists of choices by theirs. People in a drop-down are dropped. */

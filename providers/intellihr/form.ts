@@ -6,16 +6,16 @@ const DOMAIN = '.intellihr.net';
 
 const fields: readonly FormField[] = [
   {
-    name: 'tenant',
-    label: 'Tenant',
+    name: 'subdomain',
+    label: 'Subdomain',
     help:
-      'How do I find my tenant? Sign in to intelliHR and look at the address bar: in https://acme.intellihr.net the ' +
-      'tenant is acme. The whole address may be pasted.',
+      'How do I find my subdomain? Sign in to intelliHR and look at the address bar: in https://acme.intellihr.net the ' +
+      'subdomain is acme. The whole address may be pasted.',
     secret: false,
     example: 'acme',
   },
   {
-    name: 'accessKey',
+    name: 'apiKey',
     label: 'Access key',
     help:
       'How do I find my access key? Sign in to intelliHR as an administrator, open Settings > Public API Access Keys ' +
@@ -32,12 +32,12 @@ export const form: AuthorizationForm = {
     parseForm(
       fields,
       {
-        tenant: readName(
+        subdomain: readName(
           readTenant,
-          'tenant of intellihr.net',
+          'subdomain of intellihr.net',
           'enter the first part of your address at intelliHR, such as acme of https://acme.intellihr.net',
         ),
-        accessKey: readSecret('in intelliHR from Settings > Public API Access Keys'),
+        apiKey: readSecret('in intelliHR from Settings > Public API Access Keys'),
       },
       input,
     ),

@@ -28,6 +28,7 @@ export const intelliHr: Provider = {
   installations: ['cloud'],
   lists: [PEOPLE],
   employeeIdFrom: '{{response.id}}',
+  isCustomField: (name) => name === 'customFields',
   connect: (credential, context) => new IntelliHrClient(credential, context),
   readEmployment,
 };

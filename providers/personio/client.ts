@@ -2,7 +2,7 @@ import { InsufficientScope, ProviderContractViolation } from '../errors.js';
 import { createHttp, type Http, type Query } from '../http.js';
 import { assertNew, numberOf } from '../paging.js';
 import { Session } from '../session.js';
-import { customKeys, EMPLOYEES, filterRecord, readEmployment, STANDARD, STATUS } from './employee.js';
+import { customKeys, EMPLOYEES, filterRecord, isCustomField, readEmployment, STANDARD, STATUS } from './employee.js';
 import { readAttributes, readEnvelope, readToken, type Attribute, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
 import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
@@ -48,7 +48,9 @@ export class PersonioClient implements ProviderClient {
     }
     const employed = records.filter((record) => readEmployment(record).status === 'employed');
     // The vendor's total counts those who have left, so only a whole list tells how many are employed.
-    return { people: employed.length, exact: whole, records, account: null };
+    const granted = [...((await this.#granted(signal)) ?? [])].filter(([key]) => isCustomField(key));
+    const labels = Object.fromEntries(granted.map(([key, { label }]) => [key, label]));
+    return { people: employed.length, exact: whole, records, account: null, labels };
   }
 
   async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {

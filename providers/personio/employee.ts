@@ -27,6 +27,8 @@ const STATUSES: Readonly<Record<string, EmploymentFacts['status']>> = {
   inactive: 'left',
 };
 
+export const isCustomField = (key: string): boolean => CUSTOM.test(key);
+
 /** The keys of the customer's own attributes that may be read: none that is sensitive by its label or meaning. */
 export function customKeys(granted: ReadonlyMap<string, Attribute>): readonly string[] {
   return [...granted]
@@ -40,8 +42,8 @@ function isAllowed(label: string, universalId: string | null): boolean {
 }
 
 /**
- * The allowed attributes of one employee, their wrappers taken off. Custom ones stand in `customFields` by their key,
- * since labels are the customer's to change.
+ * The allowed attributes of one employee, their wrappers taken off. Custom ones are known by their key, since labels are
+ * the customer's to change.
  */
 export function filterRecord(raw: JsonRecord): JsonRecord {
   const values = Object.fromEntries(Object.entries(raw).map(([key, attribute]) => [key, valueOf(attribute)]));
@@ -54,8 +56,7 @@ export function filterRecord(raw: JsonRecord): JsonRecord {
       kept[name] = isObject(group.attributes) ? plainFields(group.attributes, ['id', 'name']) : null;
   }
   if (SUPERVISOR in values) kept[SUPERVISOR] = supervisorOf(values[SUPERVISOR]);
-  const custom = customOf(raw);
-  return Object.keys(custom).length === 0 ? kept : { ...kept, ...custom };
+  return { ...kept, ...customOf(raw) };
 }
 
 /** An employee without one has null here or an empty list. */
@@ -77,10 +78,7 @@ function customOf(raw: JsonRecord): Record<string, JsonValue> {
       if (plain !== undefined) fields[key] = plain;
     }
   }
-  return {
-    ...(birthday === undefined ? {} : { [BIRTH]: birthday }),
-    ...(Object.keys(fields).length === 0 ? {} : { customFields: fields }),
-  };
+  return birthday === undefined ? fields : { ...fields, [BIRTH]: birthday };
 }
 
 const valueOf = (attribute: JsonValue | undefined): JsonValue | undefined =>

@@ -1,5 +1,5 @@
 import { PersonioClient } from './client.js';
-import { EMPLOYEES, readEmployment } from './employee.js';
+import { EMPLOYEES, isCustomField, readEmployment } from './employee.js';
 import { form } from './form.js';
 import type { Provider } from '../provider.js';
 
@@ -24,6 +24,7 @@ export const personio: Provider = {
   installations: ['cloud'],
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',
+  isCustomField,
   connect: (credential, context) => new PersonioClient(credential, context),
   readEmployment,
 };

@@ -27,6 +27,7 @@ export const sageHr: Provider = {
   installations: ['cloud'],
   lists: [EMPLOYEES, TERMINATED],
   employeeIdFrom: '{{response.id}}',
+  isCustomField: (name) => name === 'customFields',
   connect: (credential, context) => new SageHrClient(credential, context),
   readEmployment,
 };

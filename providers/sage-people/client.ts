@@ -28,8 +28,8 @@ export class SagePeopleClient implements ProviderClient {
     this.#context = context;
     this.#credential = credential;
     this.#home = context.baseUrl ?? `https://${credential.hostname ?? ''}`;
-    const { clientId = '', clientSecret = '' } = credential;
-    this.#session = new Session([this.#home, clientId, clientSecret], (signal) => this.#exchange(signal));
+    const { consumerKey = '', consumerSecret = '' } = credential;
+    this.#session = new Session([this.#home, consumerKey, consumerSecret], (signal) => this.#exchange(signal));
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
@@ -112,8 +112,8 @@ export class SagePeopleClient implements ProviderClient {
   }
 
   async #exchange(signal: AbortSignal): Promise<Token> {
-    const { clientId = '', clientSecret = '' } = this.#credential;
-    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+    const { consumerKey = '', consumerSecret = '' } = this.#credential;
+    const form = { grant_type: 'client_credentials', client_id: consumerKey, client_secret: consumerSecret };
     const answer = await this.#at(this.#home).authenticate('/services/oauth2/token', { form }, signal);
     const access = answer.found ? readAccess(answer.body) : null;
     if (access === null) throw new ProviderContractViolation(`${VENDOR} answered to the credentials with no token.`);

@@ -1,5 +1,5 @@
 import { isSensitive } from '../../domain/privacy.js';
-import { DateReader, idText, isObject, isPlain, plainFields, plainObject, plainValue } from '../record.js';
+import { DateReader, idText, isObject, plainFields, plainObject, plainValue } from '../record.js';
 import type { EmploymentFacts, JsonRecord, JsonValue } from '../../domain/employee.js';
 
 export const EMPLOYEES = 'employees';
@@ -9,27 +9,31 @@ const PLAIN = ['id', 'hrDepartment', 'fullName', 'firstName', 'lastName', 'email
 const EMPLOYMENT = ['startDate', 'name', 'jobTitle', 'endDate', 'active'] as const;
 const ADDRESS = ['name', 'line1', 'line2', 'line3', 'city', 'region', 'postalCode', 'country'] as const;
 
-/** Additional fields stand in `customFields` by their source, the API name: their name is the customer's to change. */
-export function filterRecord(raw: JsonRecord, customFields: boolean): JsonRecord {
+export function filterRecord(raw: JsonRecord, additional: boolean): JsonRecord {
   const kept: Record<string, JsonValue> = {
     ...plainFields(raw, PLAIN),
     currentEmployment: plainObject(raw.currentEmployment, EMPLOYMENT),
     workAddress: plainObject(raw.workAddress, ADDRESS),
   };
-  return customFields ? { ...kept, customFields: additionalFields(raw.additionalFields) } : kept;
+  return additional ? { ...kept, additionalFields: additionalFields(raw.additionalFields) } : kept;
 }
 
+/** By their name; of two with one name the first by source has it, the other is `name (source)`. */
 function additionalFields(fields: JsonValue | undefined): JsonRecord {
   if (!Array.isArray(fields)) return {};
-  const entries = (fields as readonly JsonValue[]).flatMap((field): [string, JsonValue][] => {
+  const readable = (fields as readonly JsonValue[]).flatMap((field) => {
     if (!isObject(field) || typeof field.source !== 'string') return [];
-    const { source, name, value } = field;
-    const plain = plainValue(value);
-    if (plain === undefined || isSensitive(meaning(source)) || (isPlain(name) && isSensitive(String(name)))) return [];
-    return [[source, plain]];
+    const { source } = field;
+    const name = typeof field.name === 'string' && field.name.trim() !== '' ? field.name.trim() : source;
+    const value = plainValue(field.value);
+    return value === undefined || isSensitive(meaning(source)) || isSensitive(name) ? [] : [{ source, name, value }];
   });
+  const byName = new Map<string, JsonValue>();
+  for (const { source, name, value } of readable.sort((one, other) => (one.source < other.source ? -1 : 1))) {
+    byName.set(byName.has(name) ? `${name} (${source})` : name, value);
+  }
   // fromEntries defines own properties, so a field called __proto__ is a field like any other.
-  return Object.fromEntries(entries);
+  return Object.fromEntries(byName);
 }
 
 /** `fHCM2__Birth_Date__c` means "Birth_Date"; of a dotted source the last name counts as well as all of them. */

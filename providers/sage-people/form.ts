@@ -16,7 +16,7 @@ const fields: readonly FormField[] = [
     example: 'acme.my.salesforce.com',
   },
   {
-    name: 'clientId',
+    name: 'consumerKey',
     label: 'Consumer key',
     help:
       'In Setup, make an external client app with the client credentials flow, let it run as an API user who has the ' +
@@ -26,7 +26,7 @@ const fields: readonly FormField[] = [
     example: '3MVG9pRzvMkjMb6l',
   },
   {
-    name: 'clientSecret',
+    name: 'consumerSecret',
     label: 'Consumer secret',
     help: 'It stands beside the consumer key in Setup. Whoever rotates it there has to enter the new one here.',
     secret: true,
@@ -47,8 +47,8 @@ export const form: AuthorizationForm = {
           'My Domain of Salesforce',
           'enter the host that ends in .my.salesforce.com, such as acme.my.salesforce.com',
         ),
-        clientId: readSecret(WHERE),
-        clientSecret: readSecret(WHERE),
+        consumerKey: readSecret(WHERE),
+        consumerSecret: readSecret(WHERE),
       },
       input,
     ),

@@ -22,6 +22,7 @@ export const sagePeople: Provider = {
   installations: ['cloud'],
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',
+  isCustomField: (name) => name === 'additionalFields',
   connect: (credential, context) => new SagePeopleClient(credential, context),
   readEmployment,
 };

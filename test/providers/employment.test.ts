@@ -67,7 +67,7 @@ describe('Personio', () => {
       dynamic_4: attribute('1990-05-17', 'date_of_birth', 'Geburtstag'),
       fix_salary: attribute(1),
     } as unknown as JsonRecord);
-    expect(record).toEqual({ date_of_birth: '05-17', customFields: { dynamic_1: 'M' } });
+    expect(record).toEqual({ date_of_birth: '05-17', dynamic_1: 'M' });
   });
 });
 
@@ -95,26 +95,28 @@ describe('Sage People', () => {
     expect(employment(given)).toMatchObject(expected);
   });
 
-  test('additional fields are known by source, judged by name and by source', () => {
-    const field = (source: string, name: string) => ({ source, name, value: 1 });
-    const { customFields } = sagePeople.filterRecord(
+  test('additional fields are known by name, judged by name and by source, and namesakes by both', () => {
+    const field = (source: string, name: string) => ({ source, name, value: source });
+    const { additionalFields } = sagePeople.filterRecord(
       {
         additionalFields: [
           field('Shirt__c', 'T-shirt'),
-          field('fHCM2__Birth_Date__c', 'Day'),
+          field('Other__c', 'T-shirt'),
           field('fHCM2__Current_Employment__r.fHCM2__Basis__c', 'Basis'),
           field('X__c', 'Bank account'),
           field('fHCM2__Gender__c', 'X'),
+          field('Unnamed__c', ' '),
           null,
         ],
       },
       true,
     );
-    expect(Object.keys(customFields as object)).toEqual([
-      'Shirt__c',
-      'fHCM2__Birth_Date__c',
-      'fHCM2__Current_Employment__r.fHCM2__Basis__c',
-    ]);
+    expect(additionalFields).toEqual({
+      'T-shirt': 'Other__c',
+      'T-shirt (Shirt__c)': 'Shirt__c',
+      Basis: 'fHCM2__Current_Employment__r.fHCM2__Basis__c',
+      Unnamed__c: 'Unnamed__c',
+    });
   });
 });
 
@@ -193,5 +195,24 @@ describe('intelliHR', () => {
     const record = intelliHr.filterRecord({ jobs }, details, null);
     expect(record.job).toMatchObject({ name: 'Name of main', location: { name: 'Perth' } });
     expect(JSON.stringify(record)).not.toContain('B7');
+  });
+
+  test('custom fields are known by label, and namesakes by both; what is sensitive is dropped', () => {
+    const field = (name: string, value: unknown) => ({ name, type: 'TEXT', value });
+    const raw = {
+      customFields: {
+        b_size: field('Size', { id: '1', label: 'M' }),
+        a_size: field('Size', 'L'),
+        likes: field('Likes', { ids: ['1'], labels: ['Tea', 'Books'] }),
+        union: field('Union', 'yes'),
+        bank_account: field('Konto', '1'),
+        boss: field('Boss', { options: { person: {} } }),
+      },
+    } as unknown as JsonRecord;
+    expect(intelliHr.filterRecord(raw, [], (name) => name !== 'union').customFields).toEqual({
+      Size: 'L',
+      'Size (b_size)': 'M',
+      Likes: ['Tea', 'Books'],
+    });
   });
 });

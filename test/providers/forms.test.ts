@@ -47,9 +47,9 @@ test.each([
   ['https://acme.intellihr.net:8443', null],
   ['https://eve@acme.intellihr.net', null],
   ['a_b', null],
-])('intelliHR understands %j as %j', (tenant, expected) => {
-  const parsed = intelliHr.form.parse({ tenant, accessKey: 'key' });
-  expect(parsed.ok ? parsed.credential.tenant : null).toBe(expected);
+])('intelliHR understands %j as %j', (subdomain, expected) => {
+  const parsed = intelliHr.form.parse({ subdomain, apiKey: 'key' });
+  expect(parsed.ok ? parsed.credential.subdomain : null).toBe(expected);
 });
 
 test.each([
@@ -62,7 +62,7 @@ test.each([
   ['evil.example/acme.my.salesforce.com', null],
   ['https://acme.my.salesforce.com:444', null],
 ])('Sage People understands %j as %j', (hostname, expected) => {
-  const parsed = sagePeople.form.parse({ hostname, clientId: 'id', clientSecret: 'secret' });
+  const parsed = sagePeople.form.parse({ hostname, consumerKey: 'id', consumerSecret: 'secret' });
   expect(parsed.ok ? parsed.credential.hostname : null).toBe(expected);
 });
 
