@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime, Worker, DefaultLogger } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createActivities, type Dependencies } from '../activities/index.js';
 import type { Environment } from '../config/environment.js';
@@ -44,11 +44,16 @@ export async function runWorker(environment: Environment, log: Logger, stop: Abo
   }
 }
 
-/** The workers of all queues over one connection; also what the tests run. */
+/**
+ * The workers of all queues over one connection; also what the tests run.
+ *
+ * @param bundle of the workflows; absent: the one beside them.
+ */
 export async function createWorkers(
   dependencies: Dependencies,
   connection: NativeConnection,
   namespace: string,
+  bundle?: WorkflowBundleOption,
 ): Promise<Worker[]> {
   const activities = createActivities(dependencies);
   const common = {
@@ -63,7 +68,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: WORKFLOW_QUEUE,
-      workflowBundle: await loadWorkflowBundle(),
+      workflowBundle: bundle ?? (await loadWorkflowBundle()),
       maxCachedWorkflows: CACHED_WORKFLOWS,
       activities: activities.database,
       maxConcurrentActivityTaskExecutions: SLOTS.turns,

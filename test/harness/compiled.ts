@@ -11,7 +11,8 @@ import { transformFile } from '@swc/core';
 export interface Compiled {
   /** The script that is `rollcall`. */
   readonly entry: string;
-  readonly remove: () => Promise<void>;
+  /** The workflows' bundle. */
+  readonly bundle: string;
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -21,7 +22,7 @@ const ROOMS = [
 ];
 const run = promisify(execFile);
 
-export async function compileSources(): Promise<Compiled> {
+export async function compileSources(): Promise<Compiled & { remove: () => Promise<void> }> {
   // Below the project, or its packages would not be found.
   await mkdir(join(ROOT, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(ROOT, '.cache/journey-'));
@@ -32,6 +33,7 @@ export async function compileSources(): Promise<Compiled> {
   await run(process.execPath, [join(folder, 'bin/build-bundle.js')], { env: { PATH: process.env.PATH } });
   return {
     entry: join(folder, 'bin/rollcall.js'),
+    bundle: join(folder, 'workflows/bundle.cjs'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { identify, stillRuns, type ProcessIdentity } from '../../embedded/process-identity.js';
 import { readRunFile, type RunFile } from '../../embedded/run-file.js';
-import { compileSources } from './compiled.js';
+import { testMachine } from './addresses.js';
 import { temporalAddresses } from './temporal.js';
 import { until } from './until.js';
 
@@ -51,14 +51,12 @@ const STOP_MS = 20_000;
 const READY = 'Rollcall runs until Ctrl-C.';
 
 export async function makeSite(): Promise<Site & { readonly remove: () => Promise<void> }> {
-  const compiled = await compileSources();
   const dataDir = await makeDataDir();
   return {
-    entry: compiled.entry,
+    entry: testMachine().compiled.entry,
     dataDir,
     async remove() {
       await rm(dataDir, { recursive: true, force: true });
-      await compiled.remove();
     },
   };
 }

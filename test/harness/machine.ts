@@ -8,6 +8,7 @@ import { migrate } from '../../database/migrate.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { findTemporalCli } from '../../embedded/temporal-cli.js';
 import { startTemporalServer } from '../../embedded/temporal-server.js';
+import { compileSources, type Compiled } from './compiled.js';
 
 /**
  * What all test files share: one Postgres with a migrated template database, one Temporal server. It is a process of its
@@ -16,6 +17,8 @@ import { startTemporalServer } from '../../embedded/temporal-server.js';
 export interface TestMachine {
   database: { url: string; adminUrl: string; template: string };
   temporal: { address: string; namespace: string; ui: string; cli: string };
+  /** The sources as they are, for processes of their own and for the workflows of workers in this one. */
+  compiled: Compiled;
 }
 
 const TEMPLATE = 'rollcall_template';
@@ -30,11 +33,16 @@ async function run(): Promise<void> {
   await chmod(dataDir, 0o711);
   const stops: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
   try {
-    const ready = await Promise.allSettled([database(dataDir, stops), temporal(dataDir, stops)]);
-    const [databaseReady, temporalReady] = ready;
+    const ready = await Promise.allSettled([database(dataDir, stops), temporal(dataDir, stops), compiled(stops)]);
+    const [databaseReady, temporalReady, compiledReady] = ready;
     if (databaseReady.status === 'rejected') throw databaseReady.reason;
     if (temporalReady.status === 'rejected') throw temporalReady.reason;
-    const machine: TestMachine = { database: databaseReady.value, temporal: temporalReady.value };
+    if (compiledReady.status === 'rejected') throw compiledReady.reason;
+    const machine: TestMachine = {
+      database: databaseReady.value,
+      temporal: temporalReady.value,
+      compiled: compiledReady.value,
+    };
     if (process.connected) process.send?.(machine);
     await gone;
   } finally {
@@ -75,6 +83,12 @@ async function temporal(dataDir: string, stops: (() => Promise<unknown>)[]): Pro
   const server = await startTemporalServer({ dataDir, cliPath, keep: false, log, print });
   stops.push(server.stop);
   return { address: server.address, namespace: server.namespace, ui: server.ui, cli: server.cli };
+}
+
+async function compiled(stops: (() => Promise<unknown>)[]): Promise<Compiled> {
+  const { remove, ...sources } = await compileSources();
+  stops.push(remove);
+  return sources;
 }
 
 // A Ctrl-C ends jest, and with it the channel; the signal itself must not cut the orderly end short.

@@ -14,6 +14,7 @@ import { openMailTransport } from '../../mails/transport.js';
 import { startSageHr, type SageHrSimulator } from '../../simulators/sage-hr.js';
 import { createWorkers } from '../../workers/main.js';
 import { COMMAND_UPDATES, integrationWorkflowId } from '../../workflows/messages.js';
+import { testMachine } from './addresses.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { startTestMailSink, type TestMailSink } from './mail-sink.js';
 import { connectTemporal, registerNamespace, type TestTemporal } from './temporal.js';
@@ -143,7 +144,11 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
     log: createLogger(name, 'warn'),
   };
   const workers =
-    options.workers === false ? [] : await createWorkers(dependencies, temporal.nativeConnection, namespace);
+    options.workers === false
+      ? []
+      : await createWorkers(dependencies, temporal.nativeConnection, namespace, {
+          codePath: testMachine().compiled.bundle,
+        });
   const running = Promise.all(workers.map((worker) => worker.run()));
   const programmes = new Map<string, string>();
   const createProgramme = async () => {

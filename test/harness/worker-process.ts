@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { testMachine } from './addresses.js';
 
 /** A worker in a process of its own, from the sources as they are, so that it can really be killed. */
 export interface WorkerProcess {
@@ -10,14 +10,10 @@ export interface WorkerProcess {
 }
 
 export function startWorkerProcess(variables: Readonly<Record<string, string>>): WorkerProcess {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(process.cwd(), 'bin/rollcall.ts'), 'worker'],
-    {
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...variables },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
+  const child: ChildProcess = spawn(process.execPath, [testMachine().compiled.entry, 'worker'], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...variables },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const exit = once(child, 'exit');
   return {
     pid: child.pid ?? 0,

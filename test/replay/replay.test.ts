@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { buildWorkflowBundle } from '../../workers/bundle-workflows.js';
 import * as workflows from '../../workflows/index.js';
+import { testMachine } from '../harness/addresses.js';
 import { recordHistories } from './record.js';
 
 /** Workflows that run while a new version is installed go on by their histories: each must lead to the same commands. */
 const FOLDER = fileURLToPath(new URL('./histories/', import.meta.url));
-let code: string;
 
 beforeAll(async () => {
   if (process.env.ROLLCALL_RECORD_HISTORIES === '1') await recordHistories(FOLDER);
-  code = await buildWorkflowBundle();
 }, 180_000);
 
 async function replayed(): Promise<{ name: string; type: string; error: string | null }[]> {
@@ -27,8 +25,9 @@ async function replayed(): Promise<{ name: string; type: string; error: string |
       return { workflowId: name, history };
     }),
   );
+  const workflowBundle = { codePath: testMachine().compiled.bundle };
   const results = [];
-  for await (const { workflowId: name, error } of Worker.runReplayHistories({ workflowBundle: { code } }, histories)) {
+  for await (const { workflowId: name, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
     results.push({ name, type: types.get(name) ?? '', error: error?.message ?? null });
   }
   return results;
