@@ -1,12 +1,14 @@
+import { Context } from '@temporalio/activity';
 import type { Environment, KeyRing } from '../config/environment.js';
 import type { Database } from '../database/connection.js';
+import { credentialIdentity, replaceSecret } from '../database/credentials.js';
 import { unseal } from '../database/envelope.js';
 import { findIntegration } from '../database/integrations.js';
 import { inProgramme } from '../database/transaction.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { AuthorizationLost } from '../providers/errors.js';
 import type { Credential, Provider, ProviderClient } from '../providers/provider.js';
-import { findProvider } from '../providers/registry.js';
+import { contextFor, findProvider } from '../providers/registry.js';
 
 /** Opens an account at a provider: the one place where a credential is decrypted. */
 export interface Account {
@@ -15,16 +17,6 @@ export interface Account {
 }
 export type OpenAccount = (ref: IntegrationRef, credential?: string) => Promise<Account>;
 
-/** Requests to one account under way at once; more does not help and vendors count them. */
-const CONCURRENCY = 4;
-
-const ADDRESS_VARIABLES: Readonly<Record<string, keyof Environment>> = {
-  'sage-hr': 'ROLLCALL_SAGE_HR_URL',
-  intellihr: 'ROLLCALL_INTELLIHR_URL',
-  personio: 'ROLLCALL_PERSONIO_URL',
-  'sage-people': 'ROLLCALL_SAGE_PEOPLE_URL',
-};
-
 export function createOpenAccount(dependencies: {
   db: Database;
   environment: Environment;
@@ -32,22 +24,36 @@ export function createOpenAccount(dependencies: {
 }): OpenAccount {
   const { db, environment, keyRing } = dependencies;
   return async (ref, credential) => {
-    const { provider, opened } = await inProgramme(db, ref.programme, async (trx) => {
+    const { provider, opened, row } = await inProgramme(db, ref.programme, async (trx) => {
       const integration = await findIntegration(trx, ref.integration);
       if (integration === null) throw new Error(`There is no integration ${ref.integration}.`);
       const id = credential ?? integration.credential;
-      const row = await trx('credentials')
+      const found = await trx('credentials')
         .where({ id, provider: integration.provider })
-        .first<{ ciphertext: Buffer; key_id: string } | undefined>('ciphertext', 'key_id');
-      if (id === null || row === undefined) {
+        .first<Sealed | undefined>('id', 'ciphertext', 'key_id');
+      if (found === undefined) {
         throw new AuthorizationLost('The integration has no credentials any more: authorize it again.');
       }
-      const text = unseal(keyRing, { keyId: row.key_id, ciphertext: row.ciphertext }, `${ref.programme}/${id}`);
-      return { provider: findProvider(integration.provider), opened: JSON.parse(text) as Credential };
+      const sealed = { keyId: found.key_id, ciphertext: found.ciphertext };
+      const text = unseal(keyRing, sealed, credentialIdentity(ref.programme, found.id));
+      return { provider: findProvider(integration.provider), opened: JSON.parse(text) as Credential, row: found.id };
     });
     if (provider === undefined) throw new Error(`The integration ${ref.integration} has an unknown provider.`);
-    const variable = ADDRESS_VARIABLES[provider.id];
-    const baseUrl = variable === undefined ? null : ((environment[variable] as string | undefined) ?? null);
-    return { provider, client: provider.connect(opened, { baseUrl, concurrency: CONCURRENCY }) };
+    const context = contextFor(environment, provider);
+    const { cancellationSignal } = Context.current();
+    const finished = (await provider.linking?.finish(opened, context, cancellationSignal)) ?? opened;
+    // At once: what it was exchanged for is good for one use.
+    if (finished !== opened) {
+      await inProgramme(db, ref.programme, (trx) =>
+        replaceSecret(trx, keyRing, { programme: ref.programme, id: row, values: finished }),
+      );
+    }
+    return { provider, client: provider.connect(finished, context) };
   };
+}
+
+interface Sealed {
+  readonly id: string;
+  readonly ciphertext: Buffer;
+  readonly key_id: string;
 }

@@ -11,7 +11,7 @@ import type { IntegrationRef } from '../domain/references.js';
 import { UNKEEPABLE } from '../domain/values.js';
 import { ProviderError } from '../providers/errors.js';
 import type { Provider } from '../providers/provider.js';
-import type { OpenAccount } from './accounts.js';
+import type { Account, OpenAccount } from './accounts.js';
 
 /**
  * Asks the real HR system whether a candidate credential is good and what can be seen with it. What it saw is kept
@@ -34,8 +34,10 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
       const integration = await findIntegration(trx, ref.integration);
       return { credential: operation.body.credential, fingerprint: integration?.accountFingerprint ?? null };
     });
-    const { provider, client } = await openAccount(ref, credential);
+    let account: Account | null = null;
     try {
+      account = await openAccount(ref, credential);
+      const { provider, client } = account;
       const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(LONGEST_PROBE_MS)]);
       const seen = await client.probe(signal);
       const records = seen.records.map(keepableRecord);
@@ -66,7 +68,7 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
       }
       throw error;
     } finally {
-      await client.close();
+      await account?.client.close();
     }
   };
 }

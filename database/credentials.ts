@@ -41,6 +41,16 @@ export async function insertCandidate(
   return id;
 }
 
+/** The same credential with other contents, such as a token that was exchanged for another. */
+export async function replaceSecret(
+  trx: Transaction,
+  keys: KeyRing,
+  { programme, id, values }: { programme: string; id: string; values: Readonly<Record<string, string>> },
+): Promise<void> {
+  const sealed = seal(keys, JSON.stringify(values), credentialIdentity(programme, id));
+  await trx('credentials').where({ id }).update({ ciphertext: sealed.ciphertext, key_id: sealed.keyId });
+}
+
 /** What was probed and found good is nobody's candidate any more. */
 export async function promoteCandidate(trx: Transaction, id: string, accountFingerprint: string): Promise<void> {
   await trx('credentials')

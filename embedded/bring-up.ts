@@ -156,7 +156,7 @@ function roleEnvironment(
     ...Object.fromEntries(
       made.simulated
         .filter(({ variable }) => variables[variable] === undefined)
-        .map(({ variable, baseUrl }) => [variable, baseUrl]),
+        .flatMap(({ variable, baseUrl, more }) => [[variable, baseUrl], ...Object.entries(more)]),
     ),
   };
 }

@@ -22,6 +22,8 @@ export interface Provider {
   readonly lists: readonly string[];
   /** `from` of `employeeId` unless the admin maps it: the vendor's own immutable id of the person. */
   readonly employeeIdFrom: string;
+  /** Where the vendor has a page of its own on which somebody links an account. */
+  readonly linking?: Linking;
   /** Tells the customer's own fields by the first name of their path. */
   readonly isCustomField: (name: string) => boolean;
   /** Opens one account. No request is made before a method of the client is called. */
@@ -41,6 +43,19 @@ export interface ProviderContext {
   readonly baseUrl: string | null;
   /** Requests to one account under way at once. */
   readonly concurrency: number;
+  /** What the platform itself is known by at the vendor, where that is needed. */
+  readonly platformKey: string | null;
+}
+
+export interface Linking {
+  /** Gives what opens the linking page for one integration. Throws a ProviderError. */
+  begin(
+    who: { readonly organisation: string; readonly origin: string; readonly email: string },
+    context: ProviderContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly token: string; readonly url: string | null }>;
+  /** Exchanges what the page gave, good for one use, for what is kept; what is kept already stays as it is. */
+  finish(credential: Credential, context: ProviderContext, signal: AbortSignal): Promise<Credential>;
 }
 
 export interface ProviderClient {

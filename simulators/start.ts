@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startIntelliHr } from './intellihr.js';
+import { PLATFORM_KEY, startMerge } from './merge.js';
 import { startPersonio } from './personio.js';
 import { startSageHr } from './sage-hr.js';
 import { startSagePeople } from './sage-people.js';
@@ -12,6 +13,8 @@ export interface Simulated {
   readonly url: string;
   /** For the variable. */
   readonly baseUrl: string;
+  /** Other variables that go with it. */
+  readonly more: Readonly<Record<string, string>>;
   readonly port: number;
 }
 
@@ -33,6 +36,13 @@ const VENDORS = [
   { id: 'intellihr', name: 'intelliHR', variable: 'ROLLCALL_INTELLIHR_URL', start: startIntelliHr },
   { id: 'personio', name: 'Personio', variable: 'ROLLCALL_PERSONIO_URL', start: startPersonio },
   { id: 'sage-people', name: 'Sage People', variable: 'ROLLCALL_SAGE_PEOPLE_URL', start: startSagePeople },
+  {
+    id: 'merge',
+    name: 'Merge',
+    variable: 'ROLLCALL_MERGE_URL',
+    start: startMerge,
+    more: { ROLLCALL_MERGE_API_KEY: PLATFORM_KEY },
+  },
 ] as const;
 
 /** Those that the demo uses, one after the other from here on. */
@@ -43,7 +53,7 @@ export const USUAL_PORTS: Readonly<Record<string, number>> = Object.fromEntries(
 /** Everything that is simulated, brought up together. */
 export async function startSimulators({ ports = {}, host, dataDir }: SimulatorsOptions = {}): Promise<Simulators> {
   const started = await Promise.all(
-    VENDORS.map(async ({ id, name, variable, start }) => {
+    VENDORS.map(async ({ id, name, variable, start, ...rest }) => {
       const server = await atFreePort(ports[id] ?? 0, (port) =>
         start({
           port,
@@ -52,7 +62,8 @@ export async function startSimulators({ ports = {}, host, dataDir }: SimulatorsO
         }),
       );
       const { url, baseUrl, port } = server;
-      return { simulated: { id, name, variable, url, baseUrl, port }, server };
+      const more = 'more' in rest ? rest.more : {};
+      return { simulated: { id, name, variable, url, baseUrl, port, more }, server };
     }),
   );
   return {

@@ -152,6 +152,19 @@ function addWithoutBody(integrations: Command, io: Io): void {
   }
 
   integrations
+    .command('link')
+    .description('open the linking page of an HR system that has one; prints the token for it')
+    .argument('<integration>')
+    .option('--json', 'print the token and the address of the page')
+    .action(async (id: string, options: Json) => {
+      const { beginLink } = await import('../operations/linking.js');
+      const link = await asOperator(io, async (call) => beginLink(call, await placeOf(call, id)));
+      if (options.json === true) printJson(io, link);
+      else io.out(`${link.linkToken}\n`);
+      if (link.url !== null) io.err(`Open ${link.url}\n`);
+    });
+
+  integrations
     .command('invite')
     .description('mail a colleague a one-time link that opens only the authorize step')
     .argument('<integration>')

@@ -42,9 +42,12 @@ export interface Product {
   importNow(integration: string): Promise<string>;
   ended(importId: string, programme?: string): Promise<ImportRow>;
   /** @param programme the first one when absent */
-  rows<T>(sql: string, bindings?: readonly unknown[], programme?: string): Promise<T[]>;
+  rows<T>(sql: string, bindings?: Bindings, programme?: string): Promise<T[]>;
   stop(): Promise<void>;
 }
+
+/** In the order of the question marks, or by name. */
+type Bindings = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 export interface Wishes {
   live?: object;
@@ -162,8 +165,8 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
   const programme = await createProgramme();
   const programmeOf = (integration: string) => programmes.get(integration) ?? programme;
 
-  const rows = async <T>(sql: string, bindings: readonly unknown[] = [], of = programme): Promise<T[]> =>
-    inProgramme(db, of, async (trx) => (await trx.raw<{ rows: T[] }>(sql, [...bindings] as never)).rows);
+  const rows = async <T>(sql: string, bindings: Bindings = [], of = programme): Promise<T[]> =>
+    inProgramme(db, of, async (trx) => (await trx.raw<{ rows: T[] }>(sql, bindings as never)).rows);
 
   const product: Product = {
     db,

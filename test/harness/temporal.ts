@@ -50,7 +50,7 @@ export function uniqueName(prefix: string): string {
 let quiet = false;
 
 /** Workers tell each start and stop at level INFO; a test's output is for what went wrong. */
-function quietRuntime(): void {
+export function quietRuntime(): void {
   if (quiet) return;
   quiet = true;
   Runtime.install({ logger: new DefaultLogger('ERROR') });

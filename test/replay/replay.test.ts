@@ -6,6 +6,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import * as workflows from '../../workflows/index.js';
 import { testMachine } from '../harness/addresses.js';
+import { quietRuntime } from '../harness/temporal.js';
 import { recordHistories } from './record.js';
 
 /** Workflows that run while a new version is installed go on by their histories: each must lead to the same commands. */
@@ -14,6 +15,8 @@ const FOLDER = fileURLToPath(new URL('./histories/', import.meta.url));
 beforeAll(async () => {
   if (process.env.ROLLCALL_RECORD_HISTORIES === '1') await recordHistories(FOLDER);
 }, 180_000);
+
+quietRuntime();
 
 async function replayed(): Promise<{ name: string; type: string; error: string | null }[]> {
   const names = (await readdir(FOLDER)).sort();

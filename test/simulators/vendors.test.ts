@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { startIntelliHr } from '../../simulators/intellihr.js';
+import { PLATFORM_KEY, startMerge } from '../../simulators/merge.js';
 import { startPersonio } from '../../simulators/personio.js';
 import { startSagePeople } from '../../simulators/sage-people.js';
 
@@ -147,5 +148,36 @@ describe('Personio', () => {
   test('lists the attributes that may be read, in the form of the vendor’s example', async () => {
     const { data } = (await json(`${simulator.url}/v1/company/employees/attributes`, { headers })) as { data: Json[] };
     expect(data).toContainEqual({ key: 'dynamic_24410', label: 'Konto', type: 'standard', universal_id: 'iban' });
+  });
+});
+
+describe('Merge', () => {
+  let simulator: Awaited<ReturnType<typeof startMerge>>;
+  beforeAll(async () => {
+    simulator = await startMerge({ today: TODAY });
+  });
+  afterAll(() => simulator.close());
+  const headers = { authorization: `Bearer ${PLATFORM_KEY}`, 'x-account-token': 'demo-account-token' };
+
+  test.each(['/employees?page_size=100', '/sync-status'])('answers %s as it is described', async (address) => {
+    const faults = await validator('merge', address.split('?')[0] ?? '');
+    expect(faults(await json(`${simulator.baseUrl}/hris/v1${address}`, { headers }))).toEqual([]);
+  });
+
+  test('links as it is described, and a public token is good for one use', async () => {
+    const api = `${simulator.baseUrl}/hris/v1`;
+    const body = JSON.stringify({
+      end_user_email_address: 'x@rollcall.invalid',
+      end_user_organization_name: 'Acme',
+      end_user_origin_id: '1',
+      categories: ['hris'],
+    });
+    const link = await json(`${api}/link-token`, { method: 'POST', headers, body });
+    expect((await validator('merge', '/link-token'))(link)).toEqual([]);
+    const linked = await json(`${simulator.url}/link/${String(link.link_token)}`, { method: 'POST' });
+    const exchange = `${api}/account-token/${String(linked.public_token)}`;
+    const account = await json(exchange, { headers });
+    expect((await validator('merge', '/account-token/{public_token}'))(account)).toEqual([]);
+    expect((await fetch(exchange, { headers })).status).toBe(404);
   });
 });

@@ -104,6 +104,12 @@ export const reviewBodySchema = reviewSchema.meta({ id: 'ReviewBody' });
 export const publishBodySchema = publishSchema.meta({ id: 'PublishBody' });
 export const pauseBodySchema = pauseSchema.meta({ id: 'PauseBody' });
 export const emptyBodySchema = emptySchema.meta({ id: 'EmptyBody' });
+export const linkSchema = z
+  .object({
+    linkToken: z.string().describe('For the linking page; good for one use'),
+    url: z.string().nullable().describe('The linking page itself, where the vendor gives one'),
+  })
+  .meta({ id: 'Link' });
 export const authorizeInviteBodySchema = authorizeInviteSchema.meta({ id: 'AuthorizeInviteBody' });
 export const authorizeBodySchema = z
   .record(z.string(), z.string())

@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { authorize, map, pause, publish, remove, resume, revoke, segment, setUp } from '../../operations/commands.js';
 import { inviteToAuthorize } from '../../operations/authorize-invites.js';
+import { beginLink } from '../../operations/linking.js';
 import { asked, asker, stillRunning } from '../access.js';
 import {
   authorizeBodySchema,
   authorizeInviteBodySchema,
   emptyBodySchema,
   integrationSchema,
+  linkSchema,
   mappingBodySchema,
   pauseBodySchema,
   publishBodySchema,
@@ -71,6 +73,20 @@ export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
       const answer = await authorize(asker(request), request.params, asked(request));
       return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
     },
+  );
+
+  app.post(
+    `${AT}/authorize/link`,
+    {
+      schema: {
+        summary: 'Open the linking page of an HR system that has one',
+        params,
+        headers,
+        body: emptyBodySchema.optional(),
+        response: { 200: linkSchema },
+      },
+    },
+    (request) => beginLink(asker(request), request.params),
   );
 
   app.post(

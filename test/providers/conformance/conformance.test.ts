@@ -47,7 +47,10 @@ describe.each(SUBJECTS.map((subject) => [subject.provider.name, subject] as cons
   const fault = (body: object) => at('POST', 'faults', { list: subject.list, ...body });
 
   function connect(credential = {}, baseUrl = simulator.baseUrl): ProviderClient {
-    const client = provider.connect({ ...subject.credential, ...credential }, { baseUrl, concurrency: 3 });
+    const client = provider.connect(
+      { ...subject.credential, ...credential },
+      { baseUrl, concurrency: 3, platformKey: 'demo-merge-key' },
+    );
     clients.push(client);
     return client;
   }

@@ -2,7 +2,9 @@ import { intelliHr } from '../../../providers/intellihr/index.js';
 import { personio } from '../../../providers/personio/index.js';
 import { sageHr } from '../../../providers/sage-hr/index.js';
 import { sagePeople } from '../../../providers/sage-people/index.js';
+import { merge } from '../../../providers/merge/index.js';
 import { startIntelliHr } from '../../../simulators/intellihr.js';
+import { startMerge } from '../../../simulators/merge.js';
 import { startPersonio } from '../../../simulators/personio.js';
 import { startSageHr } from '../../../simulators/sage-hr.js';
 import { startSagePeople } from '../../../simulators/sage-people.js';
@@ -111,6 +113,27 @@ export const SUBJECTS: readonly Subject[] = [
         { name: 'Nothing', value: canary, source: 'fHCM2__National_Insurance__c' },
         { name: 'Bank account', value: canary, source: 'X__c' },
       ],
+    }),
+  },
+  {
+    provider: merge,
+    start: startMerge,
+    credential: { accountToken: 'demo-account-token' },
+    secret: 'accountToken',
+    account: 'acme',
+    hire,
+    list: 'hris/v1/employees',
+    perPage: 100,
+    hasTokens: false,
+    hasTotals: false,
+    sensitive: (canary) => ({
+      ssn: canary,
+      gender: canary,
+      ethnicity: canary,
+      marital_status: canary,
+      remote_data: [{ path: '/x', data: { salary: canary } }],
+      home_location: { street_1: canary },
+      custom_fields: { bank_account: canary, religion: canary },
     }),
   },
 ];

@@ -1,0 +1,160 @@
+import { InsufficientScope, ProviderContractViolation, ProviderUnavailable } from '../errors.js';
+import { createHttp, type Http, type Query } from '../http.js';
+import { assertNew } from '../paging.js';
+import { EMPLOYEES, EXPANDED, filterRecord, readEmployment } from './employee.js';
+import { isFirstSync, readAccountToken, readEnvelope, readLink, type Envelope } from './schema.js';
+import type { JsonRecord } from '../../domain/employee.js';
+import type { Credential, Linking, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
+
+const VENDOR = 'Merge';
+const PER_PAGE = 100;
+const PROBED_PAGES = 2;
+/** What may not be read is switched off where the account is linked, so that Merge itself does not keep it. */
+const DISABLED_FIELDS = ['ssn', 'gender', 'ethnicity', 'marital_status'];
+const NOTHING_OF = { enabled_actions: [] };
+const MINUTES_A_LINK_LASTS = 60;
+
+/** Requests to Merge: with the platform's key, and for one linked account with its token. */
+function connectHttp({ baseUrl, platformKey, concurrency }: ProviderContext, accountToken: string | null): Http {
+  return createHttp({
+    vendor: VENDOR,
+    baseUrl: `${baseUrl ?? 'https://api.merge.dev/api'}/hris/v1`,
+    headers: {
+      authorization: `Bearer ${platformKey ?? ''}`,
+      ...(accountToken === null ? {} : { 'x-account-token': accountToken }),
+    },
+    concurrency,
+    allowPrivate: baseUrl !== null,
+    advice: {
+      unauthorized:
+        'Check that the HR system is still linked, and link it again if it is not; an operator checks the platform’s key.',
+      forbidden: 'Allow the linked account to read employees in Merge.',
+    },
+  });
+}
+
+/** Reads one account that is linked at Merge, whatever HR system stands behind it (README.md). */
+export class MergeClient implements ProviderClient {
+  readonly #http: Http;
+
+  constructor(credential: Credential, context: ProviderContext) {
+    this.#http = connectHttp(context, credential.accountToken ?? '');
+  }
+
+  async probe(signal: AbortSignal): Promise<Probe> {
+    const records: JsonRecord[] = [];
+    let whole = false;
+    for await (const page of this.readPages(EMPLOYEES, null, { signal, customFields: true })) {
+      records.push(...page.records);
+      whole = page.next === null;
+      if (page.number >= PROBED_PAGES) break;
+    }
+    const employed = records.filter((record) => readEmployment(record).status === 'employed');
+    return { people: employed.length, exact: whole, records, account: null };
+  }
+
+  async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
+    if (list !== EMPLOYEES) throw new RangeError(`${VENDOR} has no list "${list}"`);
+    const { signal, customFields } = options;
+    await this.#requireFirstSync(signal);
+    const seen = new Set<string>();
+    let place = cursor;
+    let before: readonly JsonRecord[] = [];
+    for (let number = 1; ; number += 1) {
+      const { people, next } = await this.#page(place, signal);
+      const records = people.map((raw) => filterRecord(raw, customFields));
+      assertNew(VENDOR, `page ${number}`, records, before);
+      if (next !== null && (next === place || seen.has(next))) {
+        throw new ProviderContractViolation(`${VENDOR}'s page ${number} leads back to one that was read already.`);
+      }
+      yield { list, number, cursor: place, next, total: null, records };
+      if (next === null) return;
+      seen.add(next);
+      before = records;
+      place = next;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  /** Until Merge has read everybody once, a part of the people would look like all of them. */
+  async #requireFirstSync(signal: AbortSignal): Promise<void> {
+    const answer = await this.#http.get('/sync-status', {}, signal);
+    if (answer.found && isFirstSync(answer.body)) {
+      throw new ProviderUnavailable(
+        `${VENDOR} is still reading the HR system for the first time; nobody is taken for gone.`,
+      );
+    }
+  }
+
+  async #page(cursor: string | null, signal: AbortSignal): Promise<Envelope> {
+    const query: Query = {
+      page_size: String(PER_PAGE),
+      expand: EXPANDED,
+      ...(cursor === null ? {} : { cursor }),
+    };
+    for (let repeated = false; ; repeated = true) {
+      const answer = await this.#http.get('/employees', query, signal);
+      const envelope = answer.found ? readEnvelope(answer.body) : null;
+      if (envelope !== null) return envelope;
+      // Half an answer may have come from a cache.
+      if (repeated)
+        throw new ProviderContractViolation(`${VENDOR} answered with something that is no list of employees.`);
+    }
+  }
+}
+
+/** Merge Link: a page of Merge's own, where somebody chooses an HR system and signs in to it. */
+export const linking: Linking = {
+  async begin({ organisation, origin, email }, context, signal) {
+    requireKey(context);
+    const http = connectHttp(context, null);
+    try {
+      const answer = await http.post(
+        '/link-token',
+        {
+          end_user_email_address: email,
+          end_user_organization_name: organisation,
+          end_user_origin_id: origin,
+          categories: ['hris'],
+          link_expiry_mins: MINUTES_A_LINK_LASTS,
+          should_create_magic_link_url: true,
+          common_models: [
+            { model_id: 'hris.Employee', enabled_actions: ['READ'], disabled_fields: DISABLED_FIELDS },
+            { model_id: 'hris.BankInfo', ...NOTHING_OF },
+            { model_id: 'hris.PayrollRun', ...NOTHING_OF },
+          ],
+        },
+        signal,
+      );
+      const link = answer.found ? readLink(answer.body) : null;
+      if (link === null) throw new ProviderContractViolation(`${VENDOR} answered with no token for a link.`);
+      return link;
+    } finally {
+      await http.close();
+    }
+  },
+
+  async finish(credential, context, signal) {
+    const { publicToken, ...rest } = credential;
+    if (publicToken === undefined) return credential;
+    requireKey(context);
+    const http = connectHttp(context, null);
+    try {
+      const answer = await http.get(`/account-token/${encodeURIComponent(publicToken)}`, {}, signal);
+      const accountToken = answer.found ? readAccountToken(answer.body) : null;
+      if (accountToken === null) throw new InsufficientScope(USED_UP);
+      return { ...rest, accountToken };
+    } finally {
+      await http.close();
+    }
+  },
+};
+
+const USED_UP = `${VENDOR} does not know this public token: it is good for one use. Open a new link and choose the HR system again.`;
+
+function requireKey({ platformKey }: ProviderContext): void {
+  if (platformKey === null) throw new ProviderUnavailable(`${VENDOR} is not configured on this platform.`);
+}
