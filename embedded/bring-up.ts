@@ -52,8 +52,9 @@ export async function bringUp(wishes: Wishes, machine: Machine, signal: AbortSig
   ]);
   signal.throwIfAborted();
   const url = `http://${reachableHost(host)}:${port}`;
-  const run = { pid: process.pid, url, database, temporal, mail };
-  const roles = roleEnvironment(wishes, run, { keys, port, simulated });
+  const providers = providerVariables(wishes.variables, simulated);
+  const run = { pid: process.pid, url, database, temporal, mail, providers };
+  const roles = roleEnvironment(wishes, run, { keys, port });
   await machine.announce(run);
   await Promise.all(
     (['worker', 'api'] as const).map((role) => machine.add(role, () => startRole(role, wishes, roles))),
@@ -133,7 +134,7 @@ type SimulatorsRun = Awaited<ReturnType<typeof startSimulatorsProcess>>;
 function roleEnvironment(
   { variables, environment, dataDir }: Wishes,
   run: Omit<RunFile, 'processes'>,
-  made: { keys: string; port: number; simulated: readonly Simulated[] },
+  made: { keys: string; port: number },
 ): NodeJS.ProcessEnv {
   const own = Object.entries(variables).filter(
     ([name]) => environment.TEMPORAL_ADDRESS !== undefined || !name.startsWith('TEMPORAL_'),
@@ -153,12 +154,19 @@ function roleEnvironment(
     ROLLCALL_PUBLIC_URL: environment.ROLLCALL_PUBLIC_URL ?? run.url,
     ROLLCALL_DATA_DIR: dataDir,
     ROLLCALL_ENCRYPTION_KEYS: made.keys,
-    ...Object.fromEntries(
-      made.simulated
-        .filter(({ variable }) => variables[variable] === undefined)
-        .flatMap(({ variable, baseUrl, more }) => [[variable, baseUrl], ...Object.entries(more)]),
-    ),
+    ...run.providers,
   };
+}
+
+const OF_A_PROVIDER = /^ROLLCALL_(SAGE_HR|INTELLIHR|PERSONIO|SAGE_PEOPLE|MERGE)_/;
+
+/** Whoever set an address of their own gets no simulated system in its place. */
+function providerVariables(given: NodeJS.ProcessEnv, simulated: readonly Simulated[]): Record<string, string> {
+  const own = Object.entries(given).filter((entry): entry is [string, string] => OF_A_PROVIDER.test(entry[0]));
+  const ours = simulated
+    .filter(({ variable }) => given[variable] === undefined)
+    .flatMap(({ variable, baseUrl, more }) => [[variable, baseUrl] as const, ...Object.entries(more)]);
+  return Object.fromEntries([...own, ...ours]);
 }
 
 async function untilReady(url: string, signal: AbortSignal): Promise<void> {

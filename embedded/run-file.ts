@@ -23,6 +23,8 @@ const runSchema = z.object({
     cli: z.string().nullable(),
   }),
   mail: z.object({ smtp: z.string(), url: z.string().nullable() }),
+  /** Where HR systems are found, and by which key: what the worker was given, for who acts beside it. */
+  providers: z.record(z.string(), z.string()),
   processes: z.array(z.object({ name: z.string(), pid: z.int(), started: z.string().optional() })),
 });
 

@@ -33,7 +33,7 @@ export async function diagnose(variables: Readonly<Record<string, string | undef
   }
 }
 
-/** Every address loses its password, wherever in the file it stands. */
+/** Every address loses its password, wherever in the file it stands, and keys are not shown at all. */
 function withoutSecrets(run: RunFile): Record<string, unknown> {
   return strip(run) as Record<string, unknown>;
 }
@@ -42,7 +42,8 @@ function strip(value: unknown): unknown {
   if (typeof value === 'string') return withoutPassword(value);
   if (Array.isArray(value)) return value.map(strip);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, strip(inner)]));
+  const shown = Object.entries(value).filter(([name]) => !/_KEYS?$/.test(name));
+  return Object.fromEntries(shown.map(([name, inner]) => [name, strip(inner)]));
 }
 
 function withoutPassword(text: string): string {

@@ -12,6 +12,7 @@ const runFileSchema = z.looseObject({
   url: z.string(),
   database: z.looseObject({ url: z.string() }),
   temporal: z.looseObject({ address: z.string(), namespace: z.string() }),
+  providers: z.record(z.string(), z.string()).default({}),
 });
 export type RunFile = z.infer<typeof runFileSchema>;
 
@@ -51,7 +52,13 @@ export async function findRunning(variables: Variables): Promise<Running> {
     );
   }
   if (!isAlive(run.pid)) throw new NotRunning(`its process ${run.pid} has ended; start it again with \`npm start\``);
-  return { environment, databaseUrl: run.database.url, keys, variables: temporalOf(run, variables, dataDir), run };
+  return {
+    environment: readEnvironment({ ...run.providers, ...variables }),
+    databaseUrl: run.database.url,
+    keys,
+    variables: temporalOf(run, variables, dataDir),
+    run,
+  };
 }
 
 /** Nothing of the user's own Temporal profiles may reach the embedded server. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { runCli } from '../../client/cli/program.js';
 import { newId } from '../../database/ids.js';
+import { PLATFORM_KEY, startMerge } from '../../simulators/merge.js';
 import { temporalAddresses } from '../harness/temporal.js';
 import { Stage } from './stage.js';
 
@@ -18,9 +19,11 @@ interface Said {
 describe('the command line', () => {
   let stage: Stage;
   let dataDir: string;
+  let simulator: Awaited<ReturnType<typeof startMerge>>;
 
   beforeAll(async () => {
     stage = await Stage.open('cli');
+    simulator = await startMerge({ people: 1 });
     dataDir = await mkdtemp(join(tmpdir(), 'rollcall-cli-'));
     await chmod(dataDir, 0o700);
     const { address, namespace } = temporalAddresses();
@@ -30,6 +33,7 @@ describe('the command line', () => {
       database: { url: stage.database.url, adminUrl: stage.database.adminUrl },
       temporal: { address, namespace, ui: null, cli: null },
       mail: { smtp: 'smtp://user:secret@127.0.0.1:2', url: null },
+      providers: { ROLLCALL_MERGE_URL: simulator.baseUrl, ROLLCALL_MERGE_API_KEY: PLATFORM_KEY },
       processes: [],
     };
     await writeFile(join(dataDir, 'run.json'), JSON.stringify(run));
@@ -37,7 +41,7 @@ describe('the command line', () => {
   });
   afterAll(async () => {
     await rm(dataDir, { recursive: true, force: true });
-    await stage.close();
+    await Promise.all([stage.close(), simulator.close()]);
   });
 
   async function say(
@@ -207,6 +211,16 @@ describe('the command line', () => {
     }
   });
 
+  test('a linking page is opened with what the running Rollcall knows of the vendor', async () => {
+    const programme = (await say('programmes create --name Linking --time-zone Europe/Oslo')).out.trim();
+    const id = (await say(`integrations create --programme ${programme} --provider merge --name Linked`)).out.trim();
+    expect((await say(`integrations link ${id}`)).err).toContain('not set up yet');
+    await stage.sql(`update integrations set state = 'set-up' where id = $1`, [id]);
+    const linked = await say(`integrations link ${id}`);
+    expect([linked.code, linked.out]).toEqual([0, expect.stringMatching(/^link-\w+\n$/)]);
+    expect(linked.err).toMatch(/^Open https:/);
+  });
+
   test('the doctor says where everything is, without passwords', async () => {
     const said = await say('doctor --json');
     const found = JSON.parse(said.out) as {
@@ -217,6 +231,7 @@ describe('the command line', () => {
     expect(found.pid).toBe(process.pid);
     expect(said.out).not.toContain(new URL(stage.database.url).password);
     expect(said.out).not.toContain('secret');
+    expect(said.out).not.toContain(PLATFORM_KEY);
     expect(found.checks.filter((check) => check.name !== 'worker').every((check) => check.ok)).toBe(true);
     expect((await say('doctor')).out).toContain('database: Postgres answers.');
   });

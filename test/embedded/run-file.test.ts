@@ -21,6 +21,7 @@ const run: RunFile = {
   database: { url: 'postgres://rollcall:p@127.0.0.1:5433/rollcall', adminUrl: null },
   temporal: { address: '127.0.0.1:7233', namespace: 'default', ui: 'http://127.0.0.1:8233', cli: '/bin/temporal' },
   mail: { smtp: 'smtp://127.0.0.1:1025', url: null },
+  providers: {},
   processes: [{ name: 'worker', pid: 1 }],
 };
 
