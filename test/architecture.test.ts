@@ -37,6 +37,31 @@ describe('the borders', () => {
   });
 });
 
+describe('the providers', () => {
+  const names = namesIn(join(ROOT, 'providers'), 'folder');
+  const importersOf = (path: RegExp) =>
+    sources.filter(
+      (file) =>
+        /\.tsx?$/.test(file) && [...textOf(file).matchAll(/from '([^']+)'/g)].some(([, from = '']) => path.test(from)),
+    );
+
+  test.each(names)('%s is known to the registry alone, its simulator to their start', (name) => {
+    const own = new RegExp(`/providers/${name}/|^\\./${name}/`);
+    const known = importersOf(own).filter(
+      (file) => !file.startsWith('test/') && !file.startsWith(`providers/${name}/`),
+    );
+    expect(known).toEqual(['providers/registry.ts']);
+    const simulator = importersOf(new RegExp(`/${name}\\.js$`)).filter((file) => !/^(test|bench)\//.test(file));
+    expect(simulator).toEqual(['simulators/start.ts']);
+  });
+
+  test('have the same files', () => {
+    const expected = ['README.md', 'client.ts', 'employee.ts', 'form.ts', 'index.ts', 'schema.ts'];
+    for (const name of names)
+      expect([name, ...readdirSync(join(ROOT, 'providers', name)).sort()]).toEqual([name, ...expected]);
+  });
+});
+
 describe('the tree', () => {
   test('no folder is a drawer: a thing without a home gets a noun, or is inlined', () => {
     const drawers = /(^|\/)(utils?|helpers?|common|shared|lib|types)\//;
