@@ -4,6 +4,7 @@ import { PLATFORM_KEY, startMerge } from './merge.js';
 import { startPersonio } from './personio.js';
 import { startSageHr } from './sage-hr.js';
 import { startSagePeople } from './sage-people.js';
+import type { VendorSimulator } from './directories.js';
 
 /** One simulated HR system as it was brought up; `variable` is what Rollcall's worker finds it by. */
 export interface Simulated {
@@ -31,7 +32,15 @@ export interface Simulators {
   close(): Promise<void>;
 }
 
-const VENDORS = [
+interface Vendor {
+  readonly id: string;
+  readonly name: string;
+  readonly variable: string;
+  readonly start: (options: { port: number; host?: string; stateFile?: string }) => Promise<VendorSimulator>;
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+const VENDORS: readonly Vendor[] = [
   { id: 'sage-hr', name: 'Sage HR', variable: 'ROLLCALL_SAGE_HR_URL', start: startSageHr },
   { id: 'intellihr', name: 'intelliHR', variable: 'ROLLCALL_INTELLIHR_URL', start: startIntelliHr },
   { id: 'personio', name: 'Personio', variable: 'ROLLCALL_PERSONIO_URL', start: startPersonio },
@@ -43,7 +52,7 @@ const VENDORS = [
     start: startMerge,
     more: { ROLLCALL_MERGE_API_KEY: PLATFORM_KEY },
   },
-] as const;
+];
 
 /** Those that the demo uses, one after the other from here on. */
 export const USUAL_PORTS: Readonly<Record<string, number>> = Object.fromEntries(
@@ -53,7 +62,7 @@ export const USUAL_PORTS: Readonly<Record<string, number>> = Object.fromEntries(
 /** Everything that is simulated, brought up together. */
 export async function startSimulators({ ports = {}, host, dataDir }: SimulatorsOptions = {}): Promise<Simulators> {
   const started = await Promise.all(
-    VENDORS.map(async ({ id, name, variable, start, ...rest }) => {
+    VENDORS.map(async ({ id, name, variable, start, more = {} }) => {
       const server = await atFreePort(ports[id] ?? 0, (port) =>
         start({
           port,
@@ -62,7 +71,6 @@ export async function startSimulators({ ports = {}, host, dataDir }: SimulatorsO
         }),
       );
       const { url, baseUrl, port } = server;
-      const more = 'more' in rest ? rest.more : {};
       return { simulated: { id, name, variable, url, baseUrl, port, more }, server };
     }),
   );
