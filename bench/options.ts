@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly json: string | null;
   /** Instead of imports: a reconcile of so many integrations; null: imports. */
   readonly reconcile: number | null;
+  /** Instead of imports: what reading costs, for each provider. */
+  readonly reading: boolean;
 }
 
 export const BENCH_PROVIDERS = ['sage-hr'] as const;
@@ -27,7 +29,7 @@ const NUMBERS = {
   reconcile: { fallback: 1000, min: 1, max: 100_000 },
 } as const;
 const ALLOWED =
-  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE and --reconcile INTEGRATIONS';
+  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS and --reading';
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
@@ -36,8 +38,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw new WrongOption(`"${token.value}" is no option: allowed are ${ALLOWED}.`);
     if (!(token.name in OPTIONS)) throw new WrongOption(`There is no option ${token.rawName}: allowed are ${ALLOWED}.`);
-    if (token.value === undefined) throw new WrongOption(`${token.rawName} needs a value.`);
-    given.set(token.name, token.value);
+    if (token.value === undefined && token.name !== 'reading') throw new WrongOption(`${token.rawName} needs a value.`);
+    given.set(token.name, token.value ?? '');
   }
   return {
     people: readNumber(given, 'people'),
@@ -46,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     provider: readProvider(given.get('provider') ?? BENCH_PROVIDERS[0]),
     json: given.get('json') ?? null,
     reconcile: given.has('reconcile') ? readNumber(given, 'reconcile') : null,
+    reading: given.has('reading'),
   };
 }
 
@@ -56,6 +59,7 @@ const OPTIONS = {
   provider: { type: 'string' },
   json: { type: 'string' },
   reconcile: { type: 'string' },
+  reading: { type: 'boolean' },
 } as const;
 
 function readNumber(given: ReadonlyMap<string, string>, name: keyof typeof NUMBERS): number {

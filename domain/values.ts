@@ -68,16 +68,31 @@ export function readDate(value: JsonValue | undefined, reading: DateReading): Re
   if (!text.ok || text.value === null) return text;
   const allowed = `a date like 2026-03-31${reading.dateFormat === null ? '' : ` or ${reading.dateFormat}`}`;
   if (ISO_DATE.test(text.value)) return isRealDate(text.value) ? text : { ok: false, allowed };
-  const parsed = ISO_INSTANT.test(text.value)
-    ? DateTime.fromISO(text.value.replace(' ', 'T'), { zone: reading.zone })
+  const date = ISO_INSTANT.test(text.value)
+    ? dateInZone(text.value, reading.zone)
     : reading.dateFormat === null
       ? null
-      : DateTime.fromFormat(text.value, reading.dateFormat, { zone: 'utc' });
-  const date = parsed?.isValid ? parsed.toISODate() : null;
+      : isoDate(DateTime.fromFormat(text.value, reading.dateFormat, { zone: 'utc' }));
   return date === null || !ISO_DATE.test(date) || !isRealDate(date)
     ? { ok: false, allowed }
     : { ok: true, value: date };
 }
+
+/** A company's people share their days, and a zone's calendar costs more than all else that is done to a record. */
+const known = new Map<string, string | null>();
+const MOST_KNOWN = 20_000;
+
+function dateInZone(instant: string, zone: string): string | null {
+  const key = `${zone} ${instant}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const date = isoDate(DateTime.fromISO(instant.replace(' ', 'T'), { zone }));
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, date);
+  return date;
+}
+
+const isoDate = (date: DateTime): string | null => (date.isValid ? date.toISODate() : null);
 
 /** `MM-DD`: the year of birth is never kept. */
 export function readMonthDay(value: JsonValue | undefined, reading: DateReading): Read<string | null> {

@@ -25,6 +25,8 @@ export interface SimulatorsOptions {
   readonly host?: string;
   /** Where the companies are kept over restarts; absent: nowhere. */
   readonly dataDir?: string;
+  /** How many are employed in the default companies. */
+  readonly people?: number;
 }
 
 export interface Simulators {
@@ -36,7 +38,12 @@ interface Vendor {
   readonly id: string;
   readonly name: string;
   readonly variable: string;
-  readonly start: (options: { port: number; host?: string; stateFile?: string }) => Promise<VendorSimulator>;
+  readonly start: (options: {
+    port: number;
+    host?: string;
+    stateFile?: string;
+    people?: number;
+  }) => Promise<VendorSimulator>;
   readonly more?: Readonly<Record<string, string>>;
 }
 
@@ -60,13 +67,19 @@ export const USUAL_PORTS: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 /** Everything that is simulated, brought up together. */
-export async function startSimulators({ ports = {}, host, dataDir }: SimulatorsOptions = {}): Promise<Simulators> {
+export async function startSimulators({
+  ports = {},
+  host,
+  dataDir,
+  people,
+}: SimulatorsOptions = {}): Promise<Simulators> {
   const started = await Promise.all(
     VENDORS.map(async ({ id, name, variable, start, more = {} }) => {
       const server = await atFreePort(ports[id] ?? 0, (port) =>
         start({
           port,
           ...(host === undefined ? {} : { host }),
+          ...(people === undefined ? {} : { people }),
           ...(dataDir === undefined ? {} : { stateFile: join(dataDir, 'simulators', `${id}.json`) }),
         }),
       );

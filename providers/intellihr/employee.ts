@@ -83,18 +83,22 @@ export function liveJobs(raw: JsonRecord): readonly string[] {
 
 /** The primary job of those that go on first, or of those that are over where none does. */
 function jobsOf(raw: JsonRecord, details: readonly JsonRecord[]): JsonRecord[] {
-  const byId = new Map(details.map((job) => [job.id, job]));
-  const all = listOf(raw.jobs).map((job) => ({
-    ...filterJob(job, { companyStartDate: job.startDate, companyEndDate: job.endDate }),
-    ...filterJob(byId.get(job.id) ?? {}, {}),
-  }));
+  const all = listOf(raw.jobs).map((job) => filterJob(details.find(({ id }) => id === job.id) ?? withoutDetails(job)));
   const live = all.filter((job) => job.jobStatus !== PAST);
-  const chosen = live.length > 0 ? live : all;
-  return [...chosen.filter((job) => job.isPrimaryJob === true), ...chosen.filter((job) => job.isPrimaryJob !== true)];
+  return (live.length > 0 ? live : all).sort((one, other) => rank(one) - rank(other));
 }
 
-function filterJob(raw: JsonRecord, dates: JsonRecord): JsonRecord {
-  const kept: Record<string, JsonValue> = { ...plainFields(dates, Object.keys(dates)), ...plainFields(raw, JOB) };
+const rank = (job: JsonRecord): number => (job.isPrimaryJob === true ? 0 : 1);
+
+/** A job that is over may be missing in the list of jobs; its dates have other names in the list of people. */
+const withoutDetails = (job: JsonRecord): JsonRecord => ({
+  ...job,
+  companyStartDate: job.startDate,
+  companyEndDate: job.endDate,
+});
+
+function filterJob(raw: JsonRecord): JsonRecord {
+  const kept = plainFields(raw, JOB);
   for (const name of JOB_PLACES) if (name in raw) kept[name] = plainObject(raw[name], ['name', 'code']);
   if ('supervisorPerson' in raw) kept.supervisorPerson = plainObject(raw.supervisorPerson, ['id']);
   return kept;

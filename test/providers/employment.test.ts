@@ -188,6 +188,8 @@ describe('intelliHR', () => {
     ];
     const details = jobs.map(({ id }) => ({
       id,
+      jobStatus: 'Current Job',
+      isPrimaryJob: id === 'main',
       name: `Name of ${id}`,
       payGrade: 'B7',
       location: { name: 'Perth', id: 1 },
