@@ -10,7 +10,13 @@ import {
   type OpenRequest,
   type Phase,
 } from '../database/import-runs.js';
-import { baseConfiguration, findIntegration, lockIntegration, writeConfiguration } from '../database/integrations.js';
+import {
+  baseConfiguration,
+  findIntegration,
+  lockIntegration,
+  UnknownIntegration,
+  writeConfiguration,
+} from '../database/integrations.js';
 import { waiting } from '../database/outbox.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
 import type { AttentionCode } from '../domain/attention.js';
@@ -36,23 +42,12 @@ export interface LoadedIntegration {
   readonly open: readonly OpenRun[];
 }
 
-const NOT_THERE: LoadedIntegration = {
-  state: 'removed',
-  revision: 0,
-  provider: '',
-  name: '',
-  needsAttention: null,
-  slowed: false,
-  open: [],
-};
-
-/** Opens, names and closes runs: the frame around the phases. */
 export function createRunActivities({ db }: { db: Database }) {
   return {
     async loadIntegration(ref: IntegrationRef): Promise<LoadedIntegration> {
       return inProgramme(db, ref.programme, async (trx) => {
         const integration = await findIntegration(trx, ref.integration);
-        if (integration === null) return NOT_THERE;
+        if (integration === null) throw new UnknownIntegration();
         const { state, revision, provider, name, needsAttention, slowed } = integration;
         const open = await listOpenRuns(trx, ref.integration);
         return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, slowed, open };

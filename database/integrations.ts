@@ -108,10 +108,21 @@ export async function listIntegrations(
   return rows.map(toIntegration);
 }
 
+/**
+ * Integrations are never deleted, so one that a workflow speaks of and that is not here is another Rollcall's: this
+ * worker polls a server that is not its own.
+ */
+export class UnknownIntegration extends Error {
+  override readonly name = 'UnknownIntegration';
+  constructor() {
+    super('This database has no such integration: the worker polls the server of another Rollcall.');
+  }
+}
+
 /** Locks the row until the transaction ends: a command's turn and the opening of a run are serial. */
 export async function lockIntegration(trx: Transaction, id: string): Promise<Integration> {
   const row = await trx<IntegrationRow>('integrations').where({ id }).forUpdate().first();
-  if (row === undefined) throw new Error(`There is no integration ${id} in this programme.`);
+  if (row === undefined) throw new UnknownIntegration();
   return toIntegration(row);
 }
 

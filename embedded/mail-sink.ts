@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { freePort } from './ports.js';
+import { freePort, portsOf } from './ports.js';
 import { answerMailRequest } from './mail-pages.js';
 import { MailStore, type StoredMail } from './mail-store.js';
 import type { Logger } from '../config/logging.js';
@@ -49,7 +49,7 @@ const PARSING = { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: tr
 export async function startMailSink(options: MailSinkOptions): Promise<MailSink> {
   const store = await MailStore.open(join(options.dataDir, 'mail.jsonl'));
   const manners: Manners = { open: Promise.resolve(), release: () => undefined, refused: null, hook: null };
-  const smtpPort = options.smtpPort ?? (await freePort([1025, 2525]));
+  const smtpPort = options.smtpPort ?? (await freePort(portsOf(options.dataDir, [1025, 2525])));
   const smtp = createSmtpServer(store, manners, options.log);
   await new Promise<void>((resolve, reject) => {
     smtp.once('error', reject);
@@ -63,7 +63,7 @@ export async function startMailSink(options: MailSinkOptions): Promise<MailSink>
       response.destroy();
     });
   });
-  const port = await listen(pages, options.httpPort ?? (await freePort([8025])));
+  const port = await listen(pages, options.httpPort ?? (await freePort(portsOf(options.dataDir, [8025]))));
   return {
     smtp: `smtp://${HOST}:${portOf(smtp.server.address())}`,
     smtpPort: portOf(smtp.server.address()),

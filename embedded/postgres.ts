@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { hasEnded, startChild, type Child, type Exit, type Step } from './child.js';
-import { freePort } from './ports.js';
+import { freePort, portsOf } from './ports.js';
 import { findPlace, makeOwnFolder, writeOwnFile, type PostgresPlace } from './postgres-place.js';
 import { endPostgresOrphan } from './postgres-orphan.js';
 import { settingsFor, type Tune } from './postgres-settings.js';
@@ -166,7 +166,7 @@ async function launch(
 ): Promise<{ server: Child; port: number }> {
   const failures: string[] = [];
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const port = options.port ?? (await freePort(tune === 'test' ? [] : USUAL_PORTS));
+    const port = options.port ?? (await freePort(tune === 'test' ? [] : portsOf(options.dataDir, USUAL_PORTS)));
     const lines: string[] = [];
     const server = await spawnServer(place, port, tune, (line) => {
       if (lines.length < 50) lines.push(line);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { hasEnded, startChild, type Child, type Exit, type Step } from './child.js';
-import { freePort } from './ports.js';
+import { freePort, portsOf } from './ports.js';
 import { commandLine, endProcess, identify, stillRuns } from './process-identity.js';
 import { isSystemError } from './system-errors.js';
 import type { Logger } from '../config/logging.js';
@@ -122,8 +122,8 @@ async function launch(options: TemporalServerOptions): Promise<{ server: Child; 
   const keep = options.keep ?? true;
   let last = 'it says nothing';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const port = options.port ?? (await freePort(keep ? [7233, 7234, 7235] : []));
-    const uiPort = options.uiPort ?? (await freePort(keep ? [8233, 8234, 8235] : []));
+    const port = options.port ?? (await freePort(keep ? portsOf(options.dataDir, [7233, 7234, 7235]) : []));
+    const uiPort = options.uiPort ?? (await freePort(keep ? portsOf(options.dataDir, [8233, 8234, 8235]) : []));
     if (port === uiPort) continue;
     const lines: string[] = [];
     const server = await startChild(options.cliPath, commandOf(options, port, uiPort), {
