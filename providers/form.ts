@@ -52,3 +52,25 @@ export const readName =
     const value = understand(given.trim());
     return value === null ? { fault: `"${given.trim().slice(0, MOST_QUOTED)}" is no ${what}; ${allowed}` } : { value };
   };
+
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The host of a pasted address, without a port or a user; null for what is none. */
+export function hostOf(given: string): string | null {
+  const text = given.toLowerCase();
+  const address = /^https?:\/\//.test(text) ? text : `https://${text}`;
+  if (/[\s@\\]/.test(text) || !URL.canParse(address)) return null;
+  const { hostname, port } = new URL(address);
+  return port === '' ? hostname : null;
+}
+
+/** For `.sage.hr`: `acme` out of `acme`, ` Acme `, `acme.sage.hr` and any page of it; null out of all else. */
+export const labelBelow =
+  (domain: string) =>
+  (given: string): string | null => {
+    const text = given.toLowerCase();
+    if (LABEL.test(text)) return text;
+    const host = hostOf(text);
+    const label = host?.endsWith(domain) ? host.slice(0, -domain.length) : '';
+    return LABEL.test(label) ? label : null;
+  };

@@ -1,6 +1,6 @@
 import { ProviderContractViolation } from '../errors.js';
 import { createHttp, type Http, type Query } from '../http.js';
-import { assertNew, endingWith, numberOf } from '../paging.js';
+import { assertNew, endingWith, numberOf, sample } from '../paging.js';
 import { ReadAhead } from '../read-ahead.js';
 import { filterRecord, liveJobs, PEOPLE, readEmployment, type MayRead } from './employee.js';
 import { readEnvelope, sensitiveName, type Envelope } from './schema.js';
@@ -14,7 +14,6 @@ const JOBS_ASKED_AT_ONCE = 50;
 /** In the order in which they were entered, so that who is added meanwhile comes last. */
 const ORDER = { limit: String(PER_PAGE), sort: 'createdAt' };
 const JOB_FILTER = 'filters[personId][eq]';
-const PROBED_PAGES = 2;
 /** People who were deleted in the moment between two requests; more of them at once is something else. */
 const MOST_ASKED_ONE_BY_ONE = 20;
 
@@ -43,16 +42,9 @@ export class IntelliHrClient implements ProviderClient {
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
-    const records: JsonRecord[] = [];
-    let whole = false;
-    for await (const page of this.readPages(PEOPLE, null, { signal, customFields: true })) {
-      records.push(...page.records);
-      whole = page.next === null;
-      if (page.number >= PROBED_PAGES) break;
-    }
-    // The vendor's total counts everybody who ever worked there.
-    const employed = records.filter((record) => readEmployment(record, PEOPLE, 'utc').status === 'employed');
-    return { people: employed.length, exact: whole, records, account: this.#tenant };
+    const pages = this.readPages(PEOPLE, null, { signal, customFields: true });
+    const seen = await sample(pages, (record) => readEmployment(record, PEOPLE, 'utc').status === 'employed');
+    return { ...seen, account: this.#tenant };
   }
 
   async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {

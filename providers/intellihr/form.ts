@@ -1,8 +1,5 @@
-import { parseForm, readName, readSecret } from '../form.js';
+import { labelBelow, parseForm, readName, readSecret } from '../form.js';
 import type { AuthorizationForm, FormField } from '../provider.js';
-
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const DOMAIN = '.intellihr.net';
 
 const fields: readonly FormField[] = [
   {
@@ -33,7 +30,7 @@ export const form: AuthorizationForm = {
       fields,
       {
         subdomain: readName(
-          readTenant,
+          labelBelow('.intellihr.net'),
           'subdomain of intellihr.net',
           'enter the first part of your address at intelliHR, such as acme of https://acme.intellihr.net',
         ),
@@ -42,14 +39,3 @@ export const form: AuthorizationForm = {
       input,
     ),
 };
-
-/** `acme` out of `acme`, ` Acme `, `acme.intellihr.net` and any page of it; null out of all else. */
-function readTenant(given: string): string | null {
-  const text = given.toLowerCase();
-  if (LABEL.test(text)) return text;
-  const address = /^https?:\/\//.test(text) ? text : `https://${text}`;
-  if (/[\s@\\]/.test(text) || !URL.canParse(address)) return null;
-  const { hostname, port } = new URL(address);
-  const label = hostname.endsWith(DOMAIN) ? hostname.slice(0, -DOMAIN.length) : '';
-  return port === '' && LABEL.test(label) ? label : null;
-}

@@ -1,6 +1,6 @@
 import { InsufficientScope, ProviderContractViolation, ProviderUnavailable } from '../errors.js';
 import { createHttp, type Http, type Query } from '../http.js';
-import { assertNew } from '../paging.js';
+import { assertNew, sample } from '../paging.js';
 import { EMPLOYEES, EXPANDED, filterRecord, readEmployment } from './employee.js';
 import { isFirstSync, readAccountToken, readEnvelope, readLink, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
@@ -8,7 +8,6 @@ import type { Credential, Linking, Page, Probe, ProviderClient, ProviderContext,
 
 const VENDOR = 'Merge';
 const PER_PAGE = 100;
-const PROBED_PAGES = 2;
 /** What may not be read is switched off where the account is linked, so that Merge itself does not keep it. */
 const DISABLED_FIELDS = ['ssn', 'gender', 'ethnicity', 'marital_status'];
 const NOTHING_OF = { enabled_actions: [] };
@@ -42,15 +41,9 @@ export class MergeClient implements ProviderClient {
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
-    const records: JsonRecord[] = [];
-    let whole = false;
-    for await (const page of this.readPages(EMPLOYEES, null, { signal, customFields: true })) {
-      records.push(...page.records);
-      whole = page.next === null;
-      if (page.number >= PROBED_PAGES) break;
-    }
-    const employed = records.filter((record) => readEmployment(record).status === 'employed');
-    return { people: employed.length, exact: whole, records, account: null };
+    const pages = this.readPages(EMPLOYEES, null, { signal, customFields: true });
+    const seen = await sample(pages, (record) => readEmployment(record).status === 'employed');
+    return { ...seen, account: null };
   }
 
   async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {

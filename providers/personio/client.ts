@@ -1,6 +1,6 @@
 import { InsufficientScope, ProviderContractViolation } from '../errors.js';
 import { createHttp, type Http, type Query } from '../http.js';
-import { assertNew, numberOf } from '../paging.js';
+import { assertNew, numberOf, sample } from '../paging.js';
 import { Session } from '../session.js';
 import { customKeys, EMPLOYEES, filterRecord, isCustomField, readEmployment, STANDARD, STATUS } from './employee.js';
 import { readAttributes, readEnvelope, readToken, type Attribute, type Envelope } from './schema.js';
@@ -11,7 +11,6 @@ const VENDOR = 'Personio';
 const LIST = '/v1/company/employees';
 /** The vendor's most since 2025. Its limit of 300 requests a minute makes one after the other fast enough. */
 const PER_PAGE = 100;
-const PROBED_PAGES = 2;
 const WHERE = 'Settings > Integrations > API credentials';
 
 /** Reads one Personio account by the API v1. The list is paged by the number of the first record (README.md). */
@@ -39,18 +38,11 @@ export class PersonioClient implements ProviderClient {
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
-    const records: JsonRecord[] = [];
-    let whole = false;
-    for await (const page of this.readPages(EMPLOYEES, null, { signal, customFields: true })) {
-      records.push(...page.records);
-      whole = page.next === null;
-      if (page.number >= PROBED_PAGES) break;
-    }
-    const employed = records.filter((record) => readEmployment(record).status === 'employed');
-    // The vendor's total counts those who have left, so only a whole list tells how many are employed.
+    const pages = this.readPages(EMPLOYEES, null, { signal, customFields: true });
+    const seen = await sample(pages, (record) => readEmployment(record).status === 'employed');
     const granted = [...((await this.#granted(signal)) ?? [])].filter(([key]) => isCustomField(key));
     const labels = Object.fromEntries(granted.map(([key, { label }]) => [key, label]));
-    return { people: employed.length, exact: whole, records, account: null, labels };
+    return { ...seen, account: null, labels };
   }
 
   async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {

@@ -1,8 +1,5 @@
-import { parseForm, readName, readSecret } from '../form.js';
+import { labelBelow, parseForm, readName, readSecret } from '../form.js';
 import type { AuthorizationForm, FormField } from '../provider.js';
-
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const DOMAIN = '.sage.hr';
 
 const fields: readonly FormField[] = [
   {
@@ -35,7 +32,7 @@ export const form: AuthorizationForm = {
       fields,
       {
         subdomain: readName(
-          readSubdomain,
+          labelBelow('.sage.hr'),
           'subdomain of sage.hr',
           'enter the first part of your address at Sage HR, such as acme of https://acme.sage.hr',
         ),
@@ -44,14 +41,3 @@ export const form: AuthorizationForm = {
       input,
     ),
 };
-
-/** `acme` out of `acme`, ` Acme `, `acme.sage.hr` and any page of `https://acme.sage.hr/`; null out of all else. */
-function readSubdomain(given: string): string | null {
-  const text = given.toLowerCase();
-  if (LABEL.test(text)) return text;
-  const address = /^https?:\/\//.test(text) ? text : `https://${text}`;
-  if (/[\s@\\]/.test(text) || !URL.canParse(address)) return null;
-  const { hostname, port } = new URL(address);
-  const label = hostname.endsWith(DOMAIN) ? hostname.slice(0, -DOMAIN.length) : '';
-  return port === '' && LABEL.test(label) ? label : null;
-}

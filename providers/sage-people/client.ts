@@ -1,6 +1,6 @@
 import { ProviderContractViolation } from '../errors.js';
 import { createHttp, type Http } from '../http.js';
-import { assertNew } from '../paging.js';
+import { assertNew, sample } from '../paging.js';
 import { Session, type Token } from '../session.js';
 import { EMPLOYEES, filterRecord, readEmployment } from './employee.js';
 import { isSalesforceHost } from './form.js';
@@ -10,7 +10,6 @@ import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOpti
 
 const VENDOR = 'Sage People';
 const LIST = '/services/apexrest/spapi/v4/employees';
-const MOST_PROBED = 200;
 
 /**
  * Reads one Sage People account by its own API. The list is paged by the id of the last person, has no total and no
@@ -33,16 +32,10 @@ export class SagePeopleClient implements ProviderClient {
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
-    const records: JsonRecord[] = [];
-    let whole = false;
-    for await (const page of this.readPages(EMPLOYEES, null, { signal, customFields: true })) {
-      records.push(...page.records);
-      whole = page.next === null;
-      if (records.length >= MOST_PROBED) break;
-    }
-    const employed = records.filter((record) => readEmployment(record).status === 'employed');
+    const pages = this.readPages(EMPLOYEES, null, { signal, customFields: true });
+    const seen = await sample(pages, (record) => readEmployment(record).status === 'employed');
     const account = await this.#session.use(async ({ facts }) => facts.organisation ?? null);
-    return { people: employed.length, exact: whole, records: records.slice(0, MOST_PROBED), account };
+    return { ...seen, account };
   }
 
   async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {

@@ -1,4 +1,4 @@
-import { parseForm, readName, readSecret } from '../form.js';
+import { hostOf, parseForm, readName, readSecret } from '../form.js';
 import type { AuthorizationForm, FormField } from '../provider.js';
 
 const WHERE = 'in Salesforce Setup from the external client app (or connected app) made for Rollcall';
@@ -55,11 +55,8 @@ export const form: AuthorizationForm = {
 };
 
 function readHost(given: string): string | null {
-  const text = given.toLowerCase();
-  const address = /^https?:\/\//.test(text) ? text : `https://${text}`;
-  if (/[\s@\\]/.test(text) || !URL.canParse(address)) return null;
-  const { hostname, port } = new URL(address);
-  return port === '' && MY_DOMAIN.test(hostname) ? hostname : null;
+  const host = hostOf(given);
+  return host !== null && MY_DOMAIN.test(host) ? host : null;
 }
 
 /** Where a token says that the organisation lives: a host of Salesforce, or nothing that a token may be sent to. */

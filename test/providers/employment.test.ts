@@ -2,17 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import * as intelliHr from '../../providers/intellihr/employee.js';
 import * as personio from '../../providers/personio/employee.js';
 import * as sagePeople from '../../providers/sage-people/employee.js';
-import type { JsonRecord } from '../../domain/employee.js';
+import type { JsonRecord, JsonValue } from '../../domain/employee.js';
 
 /** What each vendor's words and dates mean, with the odd ones. */
 describe('Personio', () => {
-  const attribute = (value: unknown, universal_id: string | null = null, label = 'x') => ({
+  const attribute = (value: JsonValue, universal_id: string | null = null, label = 'x') => ({
     label,
     value,
     type: 'standard',
     universal_id,
   });
-  const facts = (attributes: object) => personio.readEmployment(personio.filterRecord(attributes as JsonRecord));
+  const facts = (attributes: JsonRecord) => personio.readEmployment(personio.filterRecord(attributes));
 
   test.each([
     ['active', 'employed'],
@@ -50,13 +50,11 @@ describe('Personio', () => {
     [[], null],
     [{ type: 'Employee', attributes: { id: attribute(2), first_name: attribute('Ada') } }, { id: 2 }],
   ])('supervisor %j is %j', (value, expected) => {
-    expect(personio.filterRecord({ supervisor: attribute(value) } as unknown as JsonRecord).supervisor).toEqual(
-      expected,
-    );
+    expect(personio.filterRecord({ supervisor: attribute(value) }).supervisor).toEqual(expected);
   });
 
   test('what is not granted is absent, what is empty is null', () => {
-    expect(personio.filterRecord({ email: attribute(null) } as unknown as JsonRecord)).toEqual({ email: null });
+    expect(personio.filterRecord({ email: attribute(null) })).toEqual({ email: null });
   });
 
   test('custom attributes are known by key, judged by label and by meaning', () => {
@@ -66,7 +64,7 @@ describe('Personio', () => {
       dynamic_3: attribute('x', null, 'Religion'),
       dynamic_4: attribute('1990-05-17', 'date_of_birth', 'Geburtstag'),
       fix_salary: attribute(1),
-    } as unknown as JsonRecord);
+    });
     expect(record).toEqual({ date_of_birth: '05-17', dynamic_1: 'M' });
   });
 });
@@ -121,13 +119,9 @@ describe('Sage People', () => {
 });
 
 describe('intelliHR', () => {
-  const job = (more: object) => ({ id: 'j1', jobStatus: 'Current Job', isPrimaryJob: true, ...more });
-  const facts = (jobs: object[], zone: string, employmentStatus = 'Current Staff') =>
-    intelliHr.readEmployment(
-      intelliHr.filterRecord({ id: 'p1', employmentStatus, jobs } as unknown as JsonRecord, [], null),
-      'people',
-      zone,
-    );
+  const job = (more: JsonRecord): JsonRecord => ({ id: 'j1', jobStatus: 'Current Job', isPrimaryJob: true, ...more });
+  const facts = (jobs: JsonRecord[], zone: string, employmentStatus = 'Current Staff') =>
+    intelliHr.readEmployment(intelliHr.filterRecord({ id: 'p1', employmentStatus, jobs }, [], null), 'people', zone);
 
   test.each([
     ['Australia/Sydney', '2021-02-28T13:00:00+00:00', '2021-03-01'],
@@ -149,7 +143,7 @@ describe('intelliHR', () => {
   test('one that is not confirmed is none yet, unless the job is over', () => {
     const end = { endDate: '2025-05-01', isEndDateConfirmed: false };
     const filtered = (jobStatus: string, employmentStatus: string) => {
-      const raw = { id: 'p1', employmentStatus, jobs: [job({ jobStatus, ...end })] } as unknown as JsonRecord;
+      const raw = { id: 'p1', employmentStatus, jobs: [job({ jobStatus, ...end })] };
       const details = [{ id: 'j1', jobStatus, companyEndDate: '2025-05-01', isEndDateConfirmed: false }];
       return intelliHr.readEmployment(intelliHr.filterRecord(raw, details, null), 'people', 'UTC');
     };
@@ -186,7 +180,7 @@ describe('intelliHR', () => {
       job({ id: 'side', isPrimaryJob: false }),
       job({ id: 'main' }),
     ];
-    const details = jobs.map(({ id }) => ({
+    const details = ['past', 'side', 'main'].map((id) => ({
       id,
       jobStatus: 'Current Job',
       isPrimaryJob: id === 'main',
@@ -200,7 +194,7 @@ describe('intelliHR', () => {
   });
 
   test('custom fields are known by label, and namesakes by both; what is sensitive is dropped', () => {
-    const field = (name: string, value: unknown) => ({ name, type: 'TEXT', value });
+    const field = (name: string, value: JsonValue) => ({ name, type: 'TEXT', value });
     const raw = {
       customFields: {
         b_size: field('Size', { id: '1', label: 'M' }),
@@ -210,7 +204,7 @@ describe('intelliHR', () => {
         bank_account: field('Konto', '1'),
         boss: field('Boss', { options: { person: {} } }),
       },
-    } as unknown as JsonRecord;
+    };
     expect(intelliHr.filterRecord(raw, [], (name) => name !== 'union').customFields).toEqual({
       Size: 'L',
       'Size (b_size)': 'M',
