@@ -1,7 +1,7 @@
 import { speedUp } from '../database/attention.js';
 import { closeAuthorizeInvites } from '../database/authorize-invites.js';
 import { promoteCandidate, releaseCredential } from '../database/credentials.js';
-import { closeRun, listOpenRuns, raiseEpochs } from '../database/import-runs.js';
+import { closeRun, listOpenRuns, raiseEpochs, type OpenRun } from '../database/import-runs.js';
 import {
   baseConfiguration,
   findConfiguration,
@@ -76,9 +76,10 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
   },
   resume: async () => ({ changes: { pauseNote: null } }),
   cancelImport: async (trx, integration, operation) => {
-    const { import: id } = operation.body as { import: string };
-    const open = (await listOpenRuns(trx, integration.id)).find((run) => run.id === id);
-    return open === undefined ? { refused: ALREADY_ENDED } : { changes: {}, import: id };
+    const { import: id } = operation.body as { import?: string };
+    const isMeant = (run: OpenRun) => (id === undefined ? run.lane === 'write' && run.started : run.id === id);
+    const open = (await listOpenRuns(trx, integration.id)).find(isMeant);
+    return open === undefined ? { refused: ALREADY_ENDED } : { changes: {}, import: open.id };
   },
   revoke: async (trx, integration) => endAccess(trx, integration),
   remove: async (trx, integration) => {
@@ -93,7 +94,7 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
 
 const ALREADY_ENDED: Refusal = {
   code: 'already-ended',
-  detail: 'This import has ended already; nothing was cancelled.',
+  detail: 'No such import is running any more; nothing was cancelled.',
 };
 
 const REVOKED_MEANWHILE: Ending = {

@@ -1,5 +1,7 @@
 import type { Database } from '../database/connection.js';
+import { recordAudit } from '../database/audit-log.js';
 import { lockIntegration, stepIntegration } from '../database/integrations.js';
+import { openOperation } from '../database/operations.js';
 import { inProgramme, type Transaction } from '../database/transaction.js';
 import type { CommandName, CommandReply, Refusal } from '../domain/commands.js';
 import type { IntegrationRef } from '../domain/references.js';
@@ -24,6 +26,9 @@ export type TurnResult =
   /** The row moved under the workflow: judge again with what it is now. */
   | { readonly kind: 'stale'; readonly state: string; readonly revision: number };
 
+/** Who it is, Temporal does not tell. */
+const OPERATOR = 'operator (Temporal UI)';
+
 interface AskedOperation extends Operation {
   readonly result: CommandReply | null;
 }
@@ -32,6 +37,20 @@ export function createTurnActivities({ db }: { db: Database }) {
   return {
     async takeTurn(turn: Turn): Promise<TurnResult> {
       return inProgramme(db, turn.programme, (trx) => take(trx, turn));
+    },
+
+    /**
+     * The row of a command that an operator sent straight to the workflow.
+     * @returns the operation's id; the same for the same key
+     */
+    async writeOperation(asked: IntegrationRef & { command: CommandName; key: string }): Promise<string> {
+      return inProgramme(db, asked.programme, async (trx) => {
+        const request = { ...asked, key: `temporal:${asked.key}`, bodyDigest: '', actor: OPERATOR };
+        const { operation, isNew } = await openOperation(trx, request, async () => ({}));
+        const { programme, command, integration } = asked;
+        if (isNew) await recordAudit(trx, { programme, actor: OPERATOR, action: command, subject: integration });
+        return operation.id;
+      });
     },
 
     /** A command that the table of states refuses, or whose probe failed. */

@@ -15,6 +15,12 @@ export const COMMANDS = [
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
+/**
+ * What an operator may send from the Temporal UI without an argument: nothing of it needs a person's data or a choice,
+ * and nothing of it destroys anything.
+ */
+export const OPERATOR_COMMANDS: readonly CommandName[] = ['review', 'pause', 'resume', 'importNow', 'cancelImport'];
+
 export type RefusalCode =
   | 'illegal-state'
   | 'already-exists'

@@ -7,10 +7,9 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DatabaseActivities, ProviderActivities } from '../activities/index.js';
-import type { RunOpening } from '../activities/run.js';
+import type { ProviderActivities } from '../activities/index.js';
 import { isAccessCode, type AttentionCode } from '../domain/attention.js';
-import { probing, SHORT } from './activity-options.js';
+import { probing } from './activity-options.js';
 import { Standing } from './integration-details.js';
 import { legalStep, type IntegrationState } from './integration-state.js';
 import {
@@ -20,8 +19,6 @@ import {
   importDueSignal,
   importNowSignal,
   lookAgainSignal,
-  integrationWorkflowId,
-  scheduleId,
   stateQuery,
   type CommandName,
   type CommandReply,
@@ -30,11 +27,12 @@ import {
 } from './messages.js';
 import { RunningImports, type RunEnded } from './running-imports.js';
 import { letMailsGo } from './sending-mails.js';
+import { loadIntegration, openRun, putSchedule, refuseTurn, takeTurn, writeOperation } from './turn-activities.js';
 import {
   asFailure,
   NO_ANSWER,
   replyOf,
-  requireOperation,
+  requireShape,
   REVOKED_MEANWHILE,
   type Answer,
   type CommandTurn,
@@ -47,15 +45,11 @@ import {
  * and then memory; what takes long (a probe, a run) is started by a turn and comes back as another one, so a command
  * never waits behind a run.
  */
-const database = proxyActivities<DatabaseActivities>(SHORT);
-
 export async function integration(ref: IntegrationRef): Promise<string> {
   const life = new Life(ref);
   life.listen();
   return life.live();
 }
-
-type OpenRequest = Omit<RunOpening, 'programme' | 'integration' | 'operation'>;
 
 class Life {
   private readonly inbox: Turn[] = [];
@@ -78,8 +72,8 @@ class Life {
 
   listen(): void {
     for (const command of COMMANDS) {
-      setHandler(COMMAND_UPDATES[command], (request) => this.ask(command, request), {
-        validator: requireOperation,
+      setHandler(COMMAND_UPDATES[command], (request?: CommandRequest) => this.ask(command, request), {
+        validator: (request?: CommandRequest) => requireShape(command, request),
         description: COMMAND_DESCRIPTIONS[command],
       });
     }
@@ -141,9 +135,7 @@ class Life {
   }
 
   private async refresh() {
-    const loaded = await database.loadIntegration.executeWithOptions({ summary: 'Look where the integration stands' }, [
-      this.ref,
-    ]);
+    const loaded = await loadIntegration(this.ref);
     this.state = loaded.state as IntegrationState;
     this.revision = loaded.revision;
     this.needsAttention = loaded.needsAttention;
@@ -151,8 +143,9 @@ class Life {
     return loaded;
   }
 
-  private async ask(command: CommandName, request: CommandRequest): Promise<CommandReply> {
-    const turn: CommandTurn = { kind: 'command', command, operation: request.operation, answer: null };
+  private async ask(command: CommandName, request?: CommandRequest): Promise<CommandReply> {
+    const operation = request?.operation ?? (await writeOperation(this.ref, command));
+    const turn: CommandTurn = { kind: 'command', command, operation, answer: null };
     this.inbox.push(turn);
     await condition(() => turn.answer !== null);
     return replyOf(turn.answer);
@@ -193,7 +186,7 @@ class Life {
   private async obey(turn: CommandTurn): Promise<Answer | null> {
     const step = legalStep(this.state, turn.command);
     const place = { ...this.ref, operation: turn.operation };
-    if ('refused' in step) return database.refuseTurn(place, step.refused);
+    if ('refused' in step) return refuseTurn(place, step.refused);
     switch (turn.command) {
       case 'authorize':
         this.probe(turn);
@@ -203,7 +196,7 @@ class Life {
       case 'publish': {
         const reply = await this.step(turn, step.to, false);
         if (reply.outcome === 'refused') return reply;
-        await this.putSchedule();
+        await putSchedule(this.ref);
         return this.import('first', turn.operation, turn.operation, 'wait');
       }
       case 'review':
@@ -225,7 +218,7 @@ class Life {
       case 'pause':
       case 'resume': {
         const reply = await this.step(turn, step.to, true);
-        if (isLive(this.state)) await this.putSchedule();
+        if (isLive(this.state)) await putSchedule(this.ref);
         return reply;
       }
     }
@@ -235,7 +228,7 @@ class Life {
   private async stopEverything(): Promise<void> {
     this.revocations += 1;
     for (const lane of Object.values(this.lanes)) lane.dismiss();
-    await this.putSchedule();
+    await putSchedule(this.ref);
     await this.refresh();
   }
 
@@ -247,7 +240,8 @@ class Life {
 
   /** Beside imports, in a lane of its own; the newest review is the one that is wanted. */
   private async review(operation: string): Promise<CommandReply> {
-    const opened = await this.open(
+    const opened = await openRun(
+      this.ref,
       { kind: 'review', lane: 'review', trigger: 'on-demand', requestKey: operation, whenBusy: 'wait' },
       operation,
     );
@@ -272,11 +266,11 @@ class Life {
 
   private async afterProbe({ asked, revocations, probed }: Extract<Turn, { kind: 'probed' }>): Promise<CommandReply> {
     const place = { ...this.ref, operation: asked.operation };
-    if (!probed.ok) return database.refuseTurn(place, probed.refusal);
+    if (!probed.ok) return refuseTurn(place, probed.refusal);
     // Judged again: other commands may have been carried out while the HR system was asked.
-    if (revocations !== this.revocations) return database.refuseTurn(place, REVOKED_MEANWHILE);
+    if (revocations !== this.revocations) return refuseTurn(place, REVOKED_MEANWHILE);
     const step = legalStep(this.state, asked.command);
-    if ('refused' in step) return database.refuseTurn(place, step.refused);
+    if ('refused' in step) return refuseTurn(place, step.refused);
     return this.step(asked, step.to, true);
   }
 
@@ -291,19 +285,19 @@ class Life {
   private async lookAgain(): Promise<void> {
     const wasSlowed = this.slowed;
     await this.refresh();
-    if (this.slowed !== wasSlowed && isLive(this.state)) await this.putSchedule();
+    if (this.slowed !== wasSlowed && isLive(this.state)) await putSchedule(this.ref);
   }
 
   private async step(turn: CommandTurn, to: IntegrationState, settles: boolean): Promise<CommandReply> {
     const { command, operation } = turn;
-    const result = await database.takeTurn.executeWithOptions({ summary: `Carry out: ${command}` }, [
+    const result = await takeTurn.executeWithOptions({ summary: `Carry out: ${command}` }, [
       { ...this.ref, operation, command, revision: this.revision, to, settles },
     ]);
     this.state = result.state as IntegrationState;
     this.revision = result.revision;
     if (result.kind === 'taken') return result.reply;
     const again = legalStep(this.state, command);
-    if ('refused' in again) return database.refuseTurn({ ...this.ref, operation }, again.refused);
+    if ('refused' in again) return refuseTurn({ ...this.ref, operation }, again.refused);
     return this.step(turn, again.to, settles);
   }
 
@@ -313,27 +307,16 @@ class Life {
     operation: string | null = null,
     whenBusy: 'join' | 'wait' = 'join',
   ): Promise<CommandReply> {
-    const opened = await this.open({ kind: 'import', lane: 'write', trigger, requestKey, whenBusy }, operation);
+    const opened = await openRun(this.ref, { kind: 'import', lane: 'write', trigger, requestKey, whenBusy }, operation);
     if (opened.how === 'opened') await this.lanes.write.start(opened);
     if (opened.how === 'waiting') this.lanes.write.queue(opened.import);
     return { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
-  }
-
-  private open(request: OpenRequest, operation: string | null) {
-    const summary = `Open ${request.kind === 'review' ? 'a review' : 'an import'} (${request.trigger})`;
-    return database.openRun.executeWithOptions({ summary }, [{ ...this.ref, ...request, operation }]);
   }
 
   private async importBySignal(requestId: string): Promise<void> {
     const step = legalStep(this.state, 'importNow');
     if ('refused' in step) this.note = `importNow was ignored: ${step.refused.detail}`;
     else await this.import('on-demand', requestId);
-  }
-
-  private async putSchedule(): Promise<void> {
-    const { integration: id } = this.ref;
-    const place = { ...this.ref, scheduleId: scheduleId(id), workflowId: integrationWorkflowId(id) };
-    await database.putSchedule.executeWithOptions({ summary: 'Bring the schedule in line with the setup' }, [place]);
   }
 
   private show(): void {

@@ -3,7 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { CommandName, CommandReply } from '../domain/commands.js';
 import type { RunRef } from '../domain/references.js';
 
-export { COMMANDS } from '../domain/commands.js';
+export { COMMANDS, OPERATOR_COMMANDS } from '../domain/commands.js';
 export type { CommandName, CommandReply } from '../domain/commands.js';
 export type { IntegrationRef, RunRef } from '../domain/references.js';
 
@@ -11,24 +11,32 @@ export type { IntegrationRef, RunRef } from '../domain/references.js';
  * Everything that can be said to a workflow, and every id: clients and workflows import it, so the two cannot disagree.
  * Arguments carry ids of rows, never an employee, a credential or a mapping.
  */
-/** A command of a person: what is asked stands in the row of `operations`, which also makes it safe to repeat. */
+
+/**
+ * A command of a person: what is asked stands in the row of `operations`, which also makes it safe to repeat. An operator
+ * in the Temporal UI gives none for an `OPERATOR_COMMANDS`; the workflow then writes the row itself.
+ */
 export interface CommandRequest {
   readonly operation: string;
 }
 
+const BARE = 'From here without data.';
+const ROW = 'Through the API or the CLI; the data names its operation.';
+
+/** Shown by the Temporal UI beside the name of each update. */
 export const COMMAND_DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
-  setUp: 'Replace the initial setup (cadence, welcome e-mail, removal limit, who gets the report).',
-  authorize: 'Probe credentials and, if the HR system accepts them, use them from now on.',
-  map: 'Replace the mapping of provider fields to member fields.',
-  segment: 'Replace the rule that says who is eligible.',
-  review: 'Work out what an import would change now, and change nothing; replaces a review that is running.',
-  publish: 'Make setup, mapping and segment live, create the schedule and start an import.',
-  pause: 'Stop scheduled imports; a running one finishes.',
-  resume: 'Start scheduled imports again; nothing is caught up.',
-  importNow: 'Start an import now, or join the one that is running.',
-  cancelImport: 'End a running or waiting import; what it applied stays.',
-  revoke: 'Destroy the credentials, end what runs and delete the schedule; members stay.',
-  remove: 'End the life of an integration that is not live; members stay.',
+  setUp: `Replace the initial setup (cadence, welcome e-mail, removal limit, who gets the report). ${ROW}`,
+  authorize: `Probe credentials and, if the HR system accepts them, use them from now on. ${ROW}`,
+  map: `Replace the mapping of provider fields to member fields. ${ROW}`,
+  segment: `Replace the rule that says who is eligible. ${ROW}`,
+  review: `Work out what an import would change now, and change nothing; replaces a review that is running. ${BARE}`,
+  publish: `Make setup, mapping and segment live, create the schedule and start an import. ${ROW}`,
+  pause: `Stop scheduled imports; a running one finishes. ${BARE}`,
+  resume: `Start scheduled imports again; nothing is caught up. ${BARE}`,
+  importNow: `Start an import now, or join the one that is running. ${BARE}`,
+  cancelImport: `End a running or waiting import (without data: the running one); what it applied stays. ${BARE}`,
+  revoke: `Destroy the credentials, end what runs and delete the schedule; members stay. ${ROW}`,
+  remove: `End the life of an integration that is not live; members stay. ${ROW}`,
 };
 
 const command = (name: CommandName) => defineUpdate<CommandReply, [CommandRequest], CommandName>(name);

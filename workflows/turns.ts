@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ProviderActivities } from '../activities/index.js';
 import type { Refusal } from '../domain/commands.js';
-import type { CommandName, CommandReply, CommandRequest } from './messages.js';
+import { OPERATOR_COMMANDS, type CommandName, type CommandReply, type CommandRequest } from './messages.js';
 import type { RunEnded } from './running-imports.js';
 
 /**
@@ -26,14 +26,22 @@ export function replyOf(answer: Answer | null): CommandReply {
 }
 
 /** Shape only: whether a command is legal is judged in its turn, when earlier ones have been carried out. */
-export function requireOperation(request: CommandRequest): void {
-  const operation: unknown = (request as CommandRequest | undefined)?.operation;
-  if (typeof operation !== 'string' || operation === '') {
-    throw ApplicationFailure.nonRetryable(
-      'The argument must be { "operation": "<id of a row in operations>" }.',
-      'BadCommand',
-    );
-  }
+export function requireShape(command: CommandName, request?: CommandRequest): void {
+  const mayBeBare = OPERATOR_COMMANDS.includes(command);
+  if (isBare(request) && mayBeBare) return;
+  const operation: unknown = request?.operation;
+  if (typeof operation === 'string' && operation !== '') return;
+  throw ApplicationFailure.nonRetryable(
+    mayBeBare
+      ? `Send ${command} without data, or with { "operation": "<id of a row in operations>" }.`
+      : `${command} is asked through the API or the CLI, which say what is wanted in a row of operations. From here can be sent, without data: ${OPERATOR_COMMANDS.join(', ')}.`,
+    'BadCommand',
+  );
+}
+
+/** The Temporal UI sends an empty field as nothing at all, the `temporal` command may send `null` or `{}`. */
+function isBare(request: unknown): boolean {
+  return request === undefined || request === null || JSON.stringify(request) === '{}';
 }
 
 export function asFailure(error: unknown): ApplicationFailure {

@@ -8,6 +8,7 @@ import {
   integrationWorkflowId,
   scheduleId,
   stateQuery,
+  type CommandReply,
 } from '../../workflows/messages.js';
 import { until } from '../harness/until.js';
 import { control } from '../simulators/control.js';
@@ -91,7 +92,46 @@ describe('commands', () => {
   test('an argument of the wrong shape is rejected before it enters the history', async () => {
     const { integration } = await published();
     const handle = product.client.workflow.getHandle(integrationWorkflowId(integration));
-    await expect(handle.executeUpdate('importNow', { args: [{}] })).rejects.toThrow(/rejected|failed/i);
+    for (const [command, given] of [
+      ['importNow', { operation: 7 }],
+      ['importNow', { note: 'people are never named here' }],
+      ['revoke', undefined],
+      ['map', {}],
+    ] as const) {
+      const ask = handle.executeUpdate(command, { args: [given] });
+      await expect(ask).rejects.toMatchObject({ cause: { type: 'BadCommand' } });
+    }
+  });
+
+  test('an operator may send some without data, as the Temporal UI does; each happens once and is written down', async () => {
+    const { programme, integration } = await published();
+    const handle = product.client.workflow.getHandle(integrationWorkflowId(integration));
+    const send = (command: 'pause' | 'resume' | 'importNow' | 'cancelImport', updateId?: string) =>
+      handle.executeUpdate<CommandReply, []>(command, { args: [], ...(updateId === undefined ? {} : { updateId }) });
+    expect(await send('cancelImport')).toMatchObject({ outcome: 'refused', code: 'already-ended' });
+    expect(await send('pause')).toMatchObject({ outcome: 'done' });
+    expect(await send('importNow')).toMatchObject({ outcome: 'refused', code: 'integration-paused' });
+    expect(await handle.query(stateQuery)).toMatchObject({ state: 'paused' });
+    expect(await send('resume')).toMatchObject({ outcome: 'done' });
+    await fault({ kind: 'slow', delayMs: 3000, times: 1 });
+    const [begun, again] = [await send('importNow', 'tonight'), await send('importNow', 'tonight')];
+    expect(again).toEqual(begun);
+    if (begun.outcome !== 'done') throw new Error(begun.detail);
+    expect(await send('cancelImport')).toMatchObject({ outcome: 'done', import: begun.import });
+    expect(await product.ended(begun.import ?? '', programme)).toMatchObject({ state: 'cancelled' });
+    const written = await product.rows<{ action: string }>(
+      "select action from audit_log where actor like 'operator%' order by at",
+      [],
+      programme,
+    );
+    expect(written.map(({ action }) => action)).toEqual([
+      'cancelImport',
+      'pause',
+      'importNow',
+      'resume',
+      'importNow',
+      'cancelImport',
+    ]);
   });
 });
 
