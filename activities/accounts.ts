@@ -5,9 +5,10 @@ import { credentialIdentity, replaceSecret } from '../database/credentials.js';
 import { unseal } from '../database/envelope.js';
 import { findIntegration } from '../database/integrations.js';
 import { inProgramme } from '../database/transaction.js';
+import { findUpload, readUploadPage } from '../database/uploads.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { AuthorizationLost } from '../providers/errors.js';
-import type { Credential, Provider, ProviderClient } from '../providers/provider.js';
+import type { Credential, KeptFile, Provider, ProviderClient } from '../providers/provider.js';
 import { contextFor, findProvider } from '../providers/registry.js';
 
 /** Opens an account at a provider: the one place where a credential is decrypted. */
@@ -39,7 +40,8 @@ export function createOpenAccount(dependencies: {
       return { provider: findProvider(integration.provider), opened: JSON.parse(text) as Credential, row: found.id };
     });
     if (provider === undefined) throw new Error(`The integration ${ref.integration} has an unknown provider.`);
-    const context = contextFor(environment, provider);
+    const file = provider.files === undefined ? null : await keptFile(db, ref.programme, row);
+    const context = { ...contextFor(environment, provider), file };
     const { cancellationSignal } = Context.current();
     const finished = (await provider.linking?.finish(opened, context, cancellationSignal)) ?? opened;
     // At once: what it was exchanged for is good for one use.
@@ -50,6 +52,14 @@ export function createOpenAccount(dependencies: {
     }
     return { provider, client: provider.connect(finished, context) };
   };
+}
+
+/** What was kept of an uploaded file, read page by page as it is wanted. */
+async function keptFile(db: Database, programme: string, credential: string): Promise<KeptFile | null> {
+  const found = await inProgramme(db, programme, (trx) => findUpload(trx, credential));
+  if (found === null) return null;
+  const page = (number: number) => inProgramme(db, programme, (trx) => readUploadPage(trx, credential, number));
+  return { ...found, page };
 }
 
 interface Sealed {

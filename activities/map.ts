@@ -5,6 +5,7 @@ import { loadRun } from '../database/run-context.js';
 import { countFetched } from '../database/staging.js';
 import { inRun } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
+import { findProvider } from '../providers/registry.js';
 
 /** Makes people of the records that the fetch has read and mapped, in one transaction that can be repeated. */
 export function createMap({ db }: { db: Database }) {
@@ -16,7 +17,9 @@ export function createMap({ db }: { db: Database }) {
     await inRun(db, run, async (trx) => {
       const context = await loadRun(trx, run.import);
       if (context.mappedThrough > 0) return;
-      await joinRecords(trx, context);
+      // Of a file, two lines with one id are two people or a mistake; a vendor's lists may overlap.
+      const repeated = findProvider(run.provider)?.files === undefined ? 'joined' : 'refused';
+      await joinRecords(trx, context, repeated);
       await trx('import_runs').where({ id: run.import }).update({ mapped_through: 1 });
     });
   };

@@ -13,6 +13,7 @@ import { inProgramme } from '../database/transaction.js';
 import type { IntegrationRef } from '../domain/references.js';
 import { scheduleTimes, type ScheduleTimes } from '../domain/schedule-times.js';
 import { slowed } from '../domain/slow-down.js';
+import { findProvider } from '../providers/registry.js';
 import { stamped } from './schedule-stamp.js';
 
 /**
@@ -58,6 +59,8 @@ type Options = ScheduleOptions & {
 /** What the schedule of an integration is to be; null: there is to be none. */
 export function wantedSchedule(place: SchedulePlace, integration: Integration): Options | null {
   if (integration.state !== 'published' && integration.state !== 'paused') return null;
+  // Nothing can be due where somebody has to give a file first.
+  if (findProvider(integration.provider)?.files !== undefined) return null;
   return stamped(scheduleOptions(place, integration));
 }
 

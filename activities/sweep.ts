@@ -12,9 +12,11 @@ import {
   listUnheard,
 } from '../database/sweep.js';
 import { inProgramme, type Transaction } from '../database/transaction.js';
+import { deleteOldUploads } from '../database/uploads.js';
 import { daysUntilNoticed, reminderDue } from '../domain/attention.js';
 import type { IntegrationRef } from '../domain/references.js';
 import type { Swept } from '../domain/swept.js';
+import { findProvider } from '../providers/registry.js';
 import { atMost } from './at-most.js';
 import { enqueueAttention, type AttentionNote } from './attention.js';
 import { nameFor } from './reconcile-names.js';
@@ -87,6 +89,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   for (const integration of expired) await endAttention(trx, integration, (code) => code === 'removals-held');
   const candidatesExpired = await deleteExpiredCandidates(trx);
   await deleteExpiredSamples(trx);
+  await deleteOldUploads(trx);
   const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx))]);
   return {
     reminded,
@@ -114,7 +117,9 @@ async function remind(trx: Transaction, programme: string): Promise<number> {
 /** @returns the integrations that are noticed for the first time. */
 async function notice(trx: Transaction, programme: string): Promise<string[]> {
   const noticed: string[] = [];
-  for (const { integration, live, since, days } of await listUnheard(trx)) {
+  for (const { integration, provider, live, since, days } of await listUnheard(trx)) {
+    // Nothing is due where somebody has to give a file first.
+    if (findProvider(provider)?.files !== undefined) continue;
     if (days < daysUntilNoticed(live.cadence, since)) continue;
     const detail = `No import has come through since ${since.toISOString().slice(0, 10)}.`;
     const attention = { code: 'no-success-since', detail } as const;

@@ -70,6 +70,10 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
     return { changes: { publishedConfig: id, draftConfig: null } };
   },
   authorize: async (trx, integration, operation) => promote(trx, integration, operation),
+  upload: async (trx, integration, operation) => {
+    const isRead = (await listOpenRuns(trx, integration.id)).some((run) => run.lane === 'write');
+    return isRead ? { refused: FILE_IN_USE } : promote(trx, integration, operation);
+  },
   pause: async (_, __, operation) => {
     const { note } = operation.body as { note?: string };
     return { changes: { pauseNote: note ?? null } };
@@ -79,7 +83,9 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
     const { import: id } = operation.body as { import?: string };
     const isMeant = (run: OpenRun) => (id === undefined ? run.lane === 'write' && run.started : run.id === id);
     const open = (await listOpenRuns(trx, integration.id)).find(isMeant);
-    return open === undefined ? { refused: ALREADY_ENDED } : { changes: {}, import: open.id };
+    return open === undefined
+      ? { refused: id === undefined ? NOTHING_RUNS : ALREADY_ENDED }
+      : { changes: {}, import: open.id };
   },
   revoke: async (trx, integration) => endAccess(trx, integration),
   remove: async (trx, integration) => {
@@ -94,7 +100,13 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
 
 const ALREADY_ENDED: Refusal = {
   code: 'already-ended',
-  detail: 'No such import is running any more; nothing was cancelled.',
+  detail: 'This import has ended already; nothing was cancelled.',
+};
+const NOTHING_RUNS: Refusal = { code: 'already-ended', detail: 'No import is running; nothing was cancelled.' };
+
+const FILE_IN_USE: Refusal = {
+  code: 'illegal-state',
+  detail: 'An import of the file before is still running. Upload this one when it has ended; nothing of it was kept.',
 };
 
 const REVOKED_MEANWHILE: Ending = {

@@ -7,13 +7,18 @@ import type { Transaction } from './transaction.js';
  * people who remain becomes the run's problems, and the people get their key. Only now, because a key that grows with
  * each page costs three times as much, and looking for an earlier record of each person as well.
  */
-export async function joinRecords(trx: Transaction, run: RunContext): Promise<void> {
+export async function joinRecords(
+  trx: Transaction,
+  run: RunContext,
+  repeated: 'joined' | 'refused' = 'joined',
+): Promise<void> {
   const staged = peopleTable(run.import);
   const doubled = await trx.raw<{ rowCount: number }>(
     `create temporary table doubled on commit drop as
      select provider_person_id from ${staged} group by provider_person_id having count(*) > 1`,
   );
   if (doubled.rowCount > 0) await keepOneOfEach(trx, staged);
+  if (repeated === 'refused') await refuseRepeated(trx, staged);
   await trx.raw('drop table doubled');
   await saveProblems(trx, run, staged);
   await trx.raw(`alter table ${staged} add primary key (provider_person_id)`);
@@ -33,6 +38,17 @@ async function keepOneOfEach(trx: Transaction, staged: string): Promise<void> {
   await trx.raw(`delete from ${staged} s using ranked r where r.rank > 1 and ${same}`);
   await trx.raw(`update ${staged} s set records = r.records from ranked r where r.rank = 1 and ${same}`);
   await trx.raw('drop table ranked');
+}
+
+/** Nobody can say which of the records is right: whoever has the id stays as they are. */
+async function refuseRepeated(trx: Transaction, staged: string): Promise<void> {
+  await trx.raw(
+    `update ${staged} set standing = 'error', problems = json_build_array(json_build_object(
+       'severity', 'error', 'code', 'id-repeated', 'field', 'employeeId', 'received', provider_person_id,
+       'allowed', 'an id that only one person has', 'fixedBy', 'hr',
+       'detail', records || ' records have this id, so it cannot be told which of them describes the person.'))
+     where records > 1`,
+  );
 }
 
 async function saveProblems(trx: Transaction, run: RunContext, staged: string): Promise<void> {

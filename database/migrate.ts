@@ -3,6 +3,7 @@ import * as walls from '../migrations/001-walls.js';
 import * as onePass from '../migrations/003-one-pass.js';
 import * as attention from '../migrations/004-attention.js';
 import * as authorizeInvites from '../migrations/005-authorize-invites.js';
+import * as uploads from '../migrations/006-uploads.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -13,6 +14,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '003-one-pass': onePass,
   '004-attention': attention,
   '005-authorize-invites': authorizeInvites,
+  '006-uploads': uploads,
 };
 
 const source: Knex.MigrationSource<string> = {

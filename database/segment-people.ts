@@ -1,3 +1,4 @@
+import { NAMELESS } from '../domain/person-reader.js';
 import { canonicalText } from '../domain/segment.js';
 import type { RunContext } from './run-context.js';
 import { pagesTable, peopleTable } from './staging.js';
@@ -87,15 +88,20 @@ export async function proveCompleteness(trx: Transaction, run: RunContext): Prom
     `select list, sum(rows)::bigint as rows, count(distinct total_said) as totals, bool_or(total_said is null) as silent, max(total_said) as said
      from ${pagesTable(run.import)} group by list`,
   );
-  const people = await trx.raw<{ rows: { staged: number; repeated: number }[] }>(
-    `select coalesce(sum(records), 0)::bigint as staged, count(*) filter (where records > 1) as repeated from ${peopleTable(run.import)}`,
+  const people = await trx.raw<{ rows: { staged: number; nameless: number }[] }>(
+    `select coalesce(sum(records), 0)::bigint as staged, count(*) filter (where provider_person_id like ?) as nameless
+     from ${peopleTable(run.import)}`,
+    [`${NAMELESS}:%`],
   );
   const read = lists.rows.reduce((sum, list) => sum + list.rows, 0);
-  const { staged = 0 } = people.rows[0] ?? {};
-  return judge(lists.rows, read, staged);
+  const { staged = 0, nameless = 0 } = people.rows[0] ?? {};
+  return judge(lists.rows, { read, staged, nameless });
 }
 
-function judge(lists: readonly ListFacts[], read: number, staged: number): Proof {
+function judge(
+  lists: readonly ListFacts[],
+  { read, staged, nameless }: { read: number; staged: number; nameless: number },
+): Proof {
   if (read === 0)
     return lacking('empty-directory', 'The directory was empty, which is never taken as proof that everybody left.');
   for (const list of lists) {
@@ -113,6 +119,11 @@ function judge(lists: readonly ListFacts[], read: number, staged: number): Proof
     return lacking(
       'staged-fewer',
       `${read} records were read, but ${staged} were kept; the run did not see everybody.`,
+    );
+  if (nameless > 0)
+    return lacking(
+      'records-nameless',
+      `Of ${nameless} of the ${read} records it cannot be told whom they describe; somebody who seems to be absent may be among them.`,
     );
   return {
     proven: true,

@@ -4,6 +4,7 @@ import type { Transaction } from './transaction.js';
 /** What the passing of time alone brings about, found in one programme. */
 export interface Unheard {
   readonly integration: string;
+  readonly provider: string;
   readonly live: LiveSettings;
   /** When it last came through, was published or resumed. */
   readonly since: Date;
@@ -14,7 +15,7 @@ export interface Unheard {
 /** Published integrations, with the last moment when all was well. Locked, so that no ending run comes in between. */
 export async function listUnheard(trx: Transaction): Promise<Unheard[]> {
   const { rows } = await trx.raw<{ rows: Unheard[] }>(
-    `select i.id as integration, i.live, well.since,
+    `select i.id as integration, i.provider, i.live, well.since,
        floor(extract(epoch from rollcall_now() - well.since) / 86400)::int as days
      from integrations i cross join lateral (
        select greatest(

@@ -2,6 +2,7 @@
 export const COMMANDS = [
   'setUp',
   'authorize',
+  'upload',
   'map',
   'segment',
   'review',

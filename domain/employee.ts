@@ -16,4 +16,8 @@ export interface EmploymentFacts {
   readonly endsOn: string | null;
   /** What was received where a date could not be read, named by field; never a person's data beyond it. */
   readonly unreadable?: readonly { field: string; received: string }[];
+  /** Where the record stands, for whoever has to find it: `Line 17`. */
+  readonly place?: string;
+  /** Why nobody can be read out of the record at all. */
+  readonly unusable?: { readonly detail: string; readonly allowed: string };
 }

@@ -48,7 +48,7 @@ export interface ReaderOptions extends EligibilityOptions, DateReading {
 type ReadOne = (response: JsonRecord, problems: Problem[]) => string | null;
 
 /** Records without the vendor's id of the person cannot be told apart; they become error rows under this name. */
-const NAMELESS = 'no-id';
+export const NAMELESS = 'no-id';
 
 export function compileReader(
   options: ReaderOptions,
@@ -76,7 +76,7 @@ export function compileReader(
     const known = isUsableId(facts.personId);
     const where = known ? standing(facts, options) : 'error';
     const personId = known ? facts.personId : `${NAMELESS}:${place}`;
-    if (!known) problems.push(missingId());
+    if (!known) problems.push(facts.unusable === undefined ? missingId() : unusable(facts.unusable));
     // A leaver's record is often reduced: the key is all that is read of it, so that it cannot become an error.
     const reduced = where === 'left' || where === 'unknown';
     const id = employeeId(record, reduced ? [] : problems);
@@ -95,6 +95,7 @@ export function compileReader(
     }
     const role = reduced ? null : readRole(record, problems);
     addUnreadableDates(facts, problems);
+    if (facts.place !== undefined) locate(problems, facts.place);
     const failed = where !== 'left' && where !== 'unknown' && problems.some((problem) => problem.severity === 'error');
     return {
       personId,
@@ -192,14 +193,14 @@ function statusReader({ mapping }: ReaderOptions) {
   const read =
     status === undefined ? null : valueReader('status', 'text', status.from, { dateFormat: null, zone: 'utc' });
   return (record: JsonRecord, facts: EmploymentFacts, problems: Problem[]): EmploymentFacts => {
-    if (read !== null && facts.status !== 'left') {
+    if (read !== null && facts.status !== 'left' && facts.unusable === undefined) {
       const given = read(record, []);
       const known = given === null ? undefined : words.get(canonicalText(given));
       const decided = { ...facts, status: known ?? 'unknown' } as const;
       if (known === undefined) problems.push(unknownStatus(given));
       return decided;
     }
-    if (facts.status === 'unknown') problems.push(unknownStatus(null));
+    if (facts.status === 'unknown' && facts.unusable === undefined) problems.push(unknownStatus(null));
     return facts;
   };
 }
@@ -265,6 +266,17 @@ function missingId(): Problem {
     detail: 'The record has no id of the person, so it cannot be told whom it describes.',
     fixedBy: 'provider',
   };
+}
+
+function unusable({ detail, allowed }: NonNullable<EmploymentFacts['unusable']>): Problem {
+  return { severity: 'error', code: 'record-unusable', field: null, received: null, allowed, detail, fixedBy: 'hr' };
+}
+
+/** Whoever mends a file has to find the record first. */
+function locate(problems: Problem[], place: string): void {
+  for (const [at, problem] of problems.entries()) {
+    problems[at] = { ...problem, detail: `${place}: ${problem.detail}` };
+  }
 }
 
 function missingEmail(from: string): Problem {

@@ -11,11 +11,29 @@ const SENSITIVE = [
   /\b(compensation\w*|bonus\w*|remuneration)\b/,
   /\b(medical\w*|health\w*|disabilit\w*|disabled|sick\w*|maternity|pregnan\w*|allerg\w*|blood (group|type))\b/,
   /\b(emergency|next of kin|(home|private) ?phone|year of birth|birth ?year)\b/,
+  ...inOtherLanguages(),
 ];
+
+/** The same in German, French, Spanish and Dutch, without accents: a file names its columns in its own language. */
+function inOtherLanguages(): RegExp[] {
+  return [
+    /\b(geschlecht|\w*gehalt\w*|lohn\w*|\w*lohn|stundenlohn|vergutung\w*|steuer\w*|sozialversicherung\w*|sv nummer)\b/,
+    /\b(bankverbindung|konto ?(nummer|inhaber)|familienstand|konfession|kirchensteuer\w*|staatsangehorigkeit|nationalitat)\b/,
+    /\b(krank\w*|schwerbehind\w*|behinder\w*|schwanger\w*|notfall\w*|privat(e )?(telefon|handy)\w*|geburtsjahr|ausweis\w*)\b/,
+    /\b(sexe|genre|salaire\w*|remunerations?|secu(rite)? sociale|nir|situation (familiale|matrimoniale)|etat civil|nationalite)\b/,
+    /\b(rib|compte bancaire|handicap\w*|maladie\w*|sante|urgence\w*|passeport|annee de naissance|telephone (personnel|prive|domicile))\b/,
+    /\b(sexo|genero|salario\w*|sueldo\w*|nomina|seguridad social|estado civil|nacionalidad|dni|nie|nif|cuenta bancaria)\b/,
+    /\b(discapacidad\w*|salud|enfermedad\w*|emergencia\w*|pasaporte|ano de nacimiento|telefono (personal|particular|de casa))\b/,
+    /\b(geslacht|salaris\w*|\w*loon|bsn|burgerservicenummer|burgerlijke staat|nationaliteit|\w*rekening(nummer)?|godsdienst|geloof)\b/,
+    /\b(ziek\w*|gezondheid\w*|zwanger\w*|noodcontact\w*|noodgeval\w*|paspoort\w*|geboortejaar|prive ?telefoon\w*)\b/,
+  ];
+}
 
 /** True for a field name or label that stands for sensitive data. */
 export function isSensitive(name: string): boolean {
   const words = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .replace(/([A-Za-z])(\d)/g, '$1 $2')

@@ -42,3 +42,8 @@ export class ProviderContractViolation extends ProviderError {
 export class AddressRefused extends ProviderError {
   override readonly name = 'AddressRefused';
 }
+
+/** What was uploaded is no file of its kind; the sentence is for whoever uploaded it, and quotes column names at most. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
+}

@@ -1,4 +1,5 @@
 import type { EmploymentFacts, JsonRecord } from '../domain/employee.js';
+import type { DateReading } from '../domain/values.js';
 
 /**
  * What Rollcall asks of an HR system, and all it knows of one. A provider is a folder with the same files:
@@ -24,6 +25,8 @@ export interface Provider {
   readonly employeeIdFrom: string;
   /** Where the vendor has a page of its own on which somebody links an account. */
   readonly linking?: Linking;
+  /** Where the directory comes as files that somebody uploads: nothing is authorized and nothing is scheduled. */
+  readonly files?: Files;
   /** Tells the customer's own fields by the first name of their path. */
   readonly isCustomField: (name: string) => boolean;
   /** Opens one account. No request is made before a method of the client is called. */
@@ -45,6 +48,38 @@ export interface ProviderContext {
   readonly concurrency: number;
   /** What the platform itself is known by at the vendor, where that is needed. */
   readonly platformKey: string | null;
+  /** What is kept of the newest uploaded file, where the directory comes as files. */
+  readonly file: KeptFile | null;
+}
+
+export interface Files {
+  readonly mediaType: string;
+  /**
+   * The records of a file, some hundred at a time and filtered already: what comes out is kept. A line that cannot be
+   * understood becomes a record whose employment facts say so. Throws FileRefused for what is no such file at all.
+   */
+  read(file: SourceFile, dates: DateReading): AsyncIterable<UploadedRecords>;
+}
+
+export interface SourceFile {
+  /** From the beginning, as often as wanted. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface UploadedRecords {
+  readonly records: readonly JsonRecord[];
+  /** What the file calls fields that are known by another name, by that name. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface KeptFile {
+  /** Tells one file from another. */
+  readonly digest: string;
+  readonly rows: number;
+  readonly pages: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** @param number from 1 on; null: it is gone. */
+  page(number: number): Promise<readonly JsonRecord[] | null>;
 }
 
 export interface Linking {

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.js';
+import { csv } from './csv/index.js';
 import { intelliHr } from './intellihr/index.js';
 import { merge } from './merge/index.js';
 import { personio } from './personio/index.js';
@@ -6,8 +7,11 @@ import { sageHr } from './sage-hr/index.js';
 import { sagePeople } from './sage-people/index.js';
 import type { Provider, ProviderContext } from './provider.js';
 
+export { FileRefused } from './errors.js';
+export type { SourceFile } from './provider.js';
+
 /** The only list of HR systems: what is not here does not exist for the catalogue, the API or an import. */
-export const PROVIDERS: readonly Provider[] = [sageHr, intelliHr, personio, sagePeople, merge];
+export const PROVIDERS: readonly Provider[] = [sageHr, intelliHr, personio, sagePeople, merge, csv];
 
 export function findProvider(id: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.id === id);
@@ -29,5 +33,5 @@ const SETTINGS: Readonly<Record<string, (environment: Environment) => Partial<Pr
 
 /** What an operator has configured for that provider. */
 export function contextFor(environment: Environment, { id }: Provider): ProviderContext {
-  return { baseUrl: null, platformKey: null, concurrency: CONCURRENCY, ...SETTINGS[id]?.(environment) };
+  return { baseUrl: null, platformKey: null, file: null, concurrency: CONCURRENCY, ...SETTINGS[id]?.(environment) };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -52,13 +52,18 @@ describe('the providers', () => {
     );
     expect(known).toEqual(['providers/registry.ts']);
     const simulator = importersOf(new RegExp(`/${name}\\.js$`)).filter((file) => !/^(test|bench)\//.test(file));
-    expect(simulator).toEqual(['simulators/start.ts']);
+    const isSimulated = existsSync(join(ROOT, 'simulators', `${name}.ts`));
+    expect(simulator.filter((file) => file.startsWith('simulators/'))).toEqual(
+      isSimulated ? ['simulators/start.ts'] : [],
+    );
   });
 
-  test('have the same files', () => {
+  test('have the same files, beside what is one’s alone', () => {
     const expected = ['README.md', 'client.ts', 'employee.ts', 'form.ts', 'index.ts', 'schema.ts'];
     for (const name of names)
-      expect([name, ...readdirSync(join(ROOT, 'providers', name)).sort()]).toEqual([name, ...expected]);
+      expect([name, ...readdirSync(join(ROOT, 'providers', name))]).toEqual(
+        expect.arrayContaining([name, ...expected]),
+      );
   });
 });
 

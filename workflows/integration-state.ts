@@ -64,6 +64,17 @@ const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step
     revoked: to('authorized'),
     removed: no(REMOVED, 'not-found'),
   },
+  // Until it is published the file stands for the authorization; then it starts an import.
+  upload: {
+    draft: no(NOT_SET_UP),
+    'set-up': to('authorized'),
+    authorized: to('authorized'),
+    mapped: to('mapped'),
+    published: to('published'),
+    paused: no(PAUSED, 'integration-paused'),
+    revoked: to('authorized'),
+    removed: no(REMOVED, 'not-found'),
+  },
   map: {
     ...everyState(to('mapped')),
     draft: no(NOT_SET_UP),

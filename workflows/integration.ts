@@ -189,6 +189,7 @@ class Life {
     if ('refused' in step) return refuseTurn(place, step.refused);
     switch (turn.command) {
       case 'authorize':
+      case 'upload':
         this.probe(turn);
         return null;
       case 'importNow':
@@ -271,7 +272,10 @@ class Life {
     if (revocations !== this.revocations) return refuseTurn(place, REVOKED_MEANWHILE);
     const step = legalStep(this.state, asked.command);
     if ('refused' in step) return refuseTurn(place, step.refused);
-    return this.step(asked, step.to, true);
+    const imports = asked.command === 'upload' && this.state === 'published';
+    const reply = await this.step(asked, step.to, !imports);
+    if (!imports || reply.outcome === 'refused') return reply;
+    return this.import('on-demand', asked.operation, asked.operation, 'wait');
   }
 
   /** The answer is out already; what is left is to tell those whom the lost access was told. */

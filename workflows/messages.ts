@@ -27,6 +27,7 @@ const ROW = 'Through the API or the CLI; the data names its operation.';
 export const COMMAND_DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   setUp: `Replace the initial setup (cadence, welcome e-mail, removal limit, who gets the report). ${ROW}`,
   authorize: `Probe credentials and, if the HR system accepts them, use them from now on. ${ROW}`,
+  upload: `Take the directory as a file: stands for authorize, and starts an import once published. ${ROW}`,
   map: `Replace the mapping of provider fields to member fields. ${ROW}`,
   segment: `Replace the rule that says who is eligible. ${ROW}`,
   review: `Work out what an import would change now, and change nothing; replaces a review that is running. ${BARE}`,
@@ -44,6 +45,7 @@ const command = (name: CommandName) => defineUpdate<CommandReply, [CommandReques
 export const COMMAND_UPDATES = {
   setUp: command('setUp'),
   authorize: command('authorize'),
+  upload: command('upload'),
   map: command('map'),
   segment: command('segment'),
   review: command('review'),

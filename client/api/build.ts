@@ -24,6 +24,7 @@ import { memberRoutes } from './routes/members.js';
 import { operationRoutes } from './routes/operations.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { providerRoutes } from './routes/providers.js';
+import { uploadRoutes } from './routes/uploads.js';
 
 export interface ApiOptions {
   /** Requests a second and token; a portal page makes a dozen, a script that needs more should use a list. */
@@ -87,6 +88,7 @@ async function apiRoutes(api: FastifyInstance, context: Context, requestsPerSeco
   await api.register(integrationRoutes);
   await api.register(commandRoutes);
   await api.register(importCommandRoutes);
+  await api.register(uploadRoutes);
   await api.register(importRoutes);
   await api.register(importDownloadRoutes);
   await api.register(importEventRoutes);

@@ -7,7 +7,6 @@ import { problem, Refusal, REFUSALS, toProblem, type Problem } from '../operatio
  */
 const WIRE = {
   'invalid-json': { status: 400, title: 'The body is no JSON' },
-  'too-large': { status: 413, title: 'Too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Not available at this moment' },
@@ -30,9 +29,12 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Fastify's own errors, by its codes. */
 const FASTIFY: Readonly<Record<string, () => WireError | Refusal>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new WireError('too-large', `The body is larger than ${BODY_LIMIT} bytes (1 MB).`),
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new Refusal('too-large', `The body is larger than ${BODY_LIMIT} bytes (1 MB).`),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    new WireError('unsupported-media-type', 'The body must be JSON, with "Content-Type: application/json".'),
+    new WireError(
+      'unsupported-media-type',
+      'The body must be JSON, with "Content-Type: application/json"; an upload is text/csv or multipart/form-data.',
+    ),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new WireError('invalid-json', 'The body is not as long as the header Content-Length says.'),
   FST_ERR_BAD_URL: () => new Refusal('not-found', 'The address cannot be read.'),

@@ -4,7 +4,7 @@ import type { Call } from '../operations/context.js';
 import type { IntegrationView } from '../operations/integrations.js';
 import type { Asked } from '../operations/idempotency.js';
 import type { Place } from '../operations/places.js';
-import { printJson, printObject, printRows, readJson, type Io } from './io.js';
+import { printJson, printObject, printRows, readBytes, readJson, type Io } from './io.js';
 import { asOperator } from './operator.js';
 
 interface Json {
@@ -162,6 +162,25 @@ function addWithoutBody(integrations: Command, io: Io): void {
       if (options.json === true) printJson(io, link);
       else io.out(`${link.linkToken}\n`);
       if (link.url !== null) io.err(`Open ${link.url}\n`);
+    });
+
+  integrations
+    .command('upload')
+    .description('give the directory as a CSV file; the first stands for authorize, each later one starts an import')
+    .argument('<integration>')
+    .argument('<file>', 'the file, or - for standard input')
+    .option('--json', 'print the integration, or the import')
+    .action(async (id: string, path: string, options: Json) => {
+      const { upload } = await import('../operations/uploads.js');
+      const answer = await asOperator(io, async (call) =>
+        upload(call, await placeOf(call, id), { bytes: readBytes(io, path) }),
+      );
+      const taken = answered(answer);
+      if (options.json === true) printJson(io, taken);
+      else io.out(`${'seen' in taken ? taken.state : taken.id}\n`);
+      if ('seen' in taken && taken.seen !== null) {
+        io.err(`Seen: ${taken.seen.people} lines, ${taken.seen.fields.length} fields.\n`);
+      }
     });
 
   integrations

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 /** What the command line reads and writes, so that tests can run it without a process. */
@@ -33,9 +34,24 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const why = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
-    throw new WrongUsage(`The file ${file} cannot be read (${why}).`);
+    throw unreadable(file, error);
   }
+}
+
+/** The bytes of a file, or of standard input for `-`. */
+export async function* readBytes(io: Io, file: string): AsyncIterable<Uint8Array> {
+  if (file === '-') yield Buffer.from(await io.readStandardInput());
+  else
+    try {
+      yield* createReadStream(file);
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+}
+
+function unreadable(file: string, error: unknown): WrongUsage {
+  const why = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+  return new WrongUsage(`The file ${file} cannot be read (${why}).`);
 }
 
 /** One line a thing, its values apart by tabs: easy for eyes and for `cut`. */

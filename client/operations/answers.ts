@@ -30,6 +30,9 @@ export async function answerOf(
   if (command === 'review' || command === 'cancelImport') {
     return { status: 202, body: await getImport(call, { ...place, import: importOf(reply) }) };
   }
+  if (command === 'upload' && reply.import !== undefined) {
+    return { status: 202, body: await getImport(call, { ...place, import: reply.import }) };
+  }
   // What was removed can be shown no more.
   if (command === 'remove') return { status: 204, body: null };
   const integration = await getIntegration(call, place);

@@ -25,6 +25,9 @@ export async function inviteToAuthorize(call: Call, place: Place, asked: Asked):
       if (found.state === 'draft') {
         throw new Refusal('illegal-state', 'The integration is not set up yet: give the initial setup first.');
       }
+      if (findProvider(found.provider)?.files !== undefined) {
+        throw new Refusal('illegal-state', 'This provider has no credentials to ask for: upload a file (…/upload).');
+      }
       if (findProvider(found.provider)?.linking !== undefined) {
         throw new Refusal('illegal-state', 'This provider has links of its own: ask for one with …/authorize/link.');
       }

@@ -3,6 +3,7 @@ import { isId } from '../../database/ids.js';
 import { findImportRecord } from '../../database/import-views.js';
 import type { Programme } from '../../database/programmes.js';
 import type { Transaction } from '../../database/transaction.js';
+import { hasUpload } from '../../database/uploads.js';
 import { completeCadence } from '../../domain/cadence.js';
 import { setupSchema, splitSetup } from '../../domain/configuration.js';
 import {
@@ -73,7 +74,8 @@ export function segment(call: Call, place: Place, asked: Asked): Promise<Answer<
 }
 
 export function review(call: Call, place: Place, asked: Asked): Promise<Answer<ImportView>> {
-  return carryOut(call, place, 'review', asked, async (_, programme, integration) => {
+  return carryOut(call, place, 'review', asked, async (trx, programme, integration) => {
+    await requireFile(trx, integration);
     const given = asked.body ?? {};
     if (typeof given === 'object' && 'mapping' in given) refuseTooManyCustomFields(given.mapping, '/mapping');
     const wanted = readBody(reviewSchema, given);
@@ -90,7 +92,10 @@ export function publish(
   place: Place,
   asked: Asked,
 ): Promise<Answer<IntegrationView & { firstImport: ImportView }>> {
-  return carryOut(call, place, 'publish', asked, async () => readBody(publishSchema, asked.body ?? {}));
+  return carryOut(call, place, 'publish', asked, async (trx, _, integration) => {
+    await requireFile(trx, integration);
+    return readBody(publishSchema, asked.body ?? {});
+  });
 }
 
 export function pause(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
@@ -102,7 +107,10 @@ export function resume(call: Call, place: Place, asked: Asked): Promise<Answer<I
 }
 
 export function importNow(call: Call, place: Place, asked: Asked): Promise<Answer<ImportView & { joined: boolean }>> {
-  return carryOut(call, place, 'importNow', asked, async () => readBody(emptySchema, asked.body ?? {}));
+  return carryOut(call, place, 'importNow', asked, async (trx, _, integration) => {
+    await requireFile(trx, integration);
+    return readBody(emptySchema, asked.body ?? {});
+  });
 }
 
 /** The import belongs to the question: one key for two imports is a mistake of whoever asks. */
@@ -122,6 +130,15 @@ export function revoke(call: Call, place: Place, asked: Asked): Promise<Answer<I
 
 export function remove(call: Call, place: Place, asked: Asked): Promise<Answer<null>> {
   return carryOut(call, place, 'remove', asked, async () => readBody(emptySchema, asked.body ?? {}));
+}
+
+/** Where the directory comes as files, there must be one to look at; before the authorization the state says so. */
+async function requireFile(trx: Transaction, { id, provider, seen }: IntegrationRecord): Promise<void> {
+  if (findProvider(provider)?.files === undefined || seen === null || (await hasUpload(trx, id))) return;
+  throw new Refusal(
+    'illegal-state',
+    'No file is kept any more: its rows stay for eight days. Upload the file again (…/upload).',
+  );
 }
 
 function isCredentialChoice(body: unknown): boolean {
@@ -146,6 +163,9 @@ async function takeCandidate(
 ): Promise<string> {
   const provider = findProvider(of.integration.provider);
   if (provider === undefined) throw notFound('provider');
+  if (provider.files !== undefined) {
+    throw new Refusal('illegal-state', `${provider.name} has nothing to authorize: upload a file (…/upload).`);
+  }
   const names = provider.form.fields.map((field) => field.name).join(', ');
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     refuseBody('', `must be an object with ${names}, or with "credential"`);

@@ -16,6 +16,7 @@ export const REFUSALS = {
   'already-ended': { status: 409, title: 'It has ended already' },
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'provider-not-configured': { status: 409, title: 'The provider is not configured' },
+  'too-large': { status: 413, title: 'Too large' },
   'invalid-body': { status: 422, title: 'The body is wrong' },
   'credentials-refused': { status: 422, title: 'The HR system refused' },
   'too-many-custom-fields': { status: 422, title: 'Too many custom fields' },

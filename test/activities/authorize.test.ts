@@ -32,7 +32,12 @@ async function probe(world: MailWorld): Promise<unknown> {
     }),
   );
   const credential = { clientId: 'papi-demo-client', clientSecret: 'papi-demo-secret' };
-  const client = personio.connect(credential, { baseUrl: simulator.baseUrl, concurrency: 2, platformKey: null });
+  const client = personio.connect(credential, {
+    baseUrl: simulator.baseUrl,
+    concurrency: 2,
+    platformKey: null,
+    file: null,
+  });
   const openAccount = () => Promise.resolve({ provider: personio, client });
   const { programme, integration } = world;
   const authorize = createAuthorize({ db: database.db, openAccount });

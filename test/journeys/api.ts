@@ -55,14 +55,25 @@ export class Api {
   }
 
   async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, { body, headers }: Asked = {}): Promise<Answer> {
+    const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    return this.#send(method, path, body === undefined ? undefined : JSON.stringify(body), { ...json, ...headers });
+  }
+
+  /** A body that is not JSON, such as a file. */
+  send(path: string, body: string | FormData, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.#send('POST', path, body, headers);
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: string | FormData | undefined,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
-      headers: {
-        authorization: `Bearer ${this.token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${this.token}`, ...headers },
+      ...(body === undefined ? {} : { body }),
     });
     // Not text(): that would take the byte order mark away.
     const text = Buffer.from(await response.arrayBuffer()).toString('utf8');

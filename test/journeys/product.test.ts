@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { commandLine } from './command-line.js';
 import { faults } from './faults.js';
+import { files } from './files.js';
 import { privacy } from './privacy.js';
 import { openStage, type Stage } from './stage.js';
 import { wholeLife } from './whole-life.js';
@@ -25,7 +26,7 @@ function running(): Stage {
 wholePath(running);
 
 describe('beside each other, since one waits where the other works:', () => {
-  const preparations = [faults(running), commandLine(running), wholeLife(running)];
+  const preparations = [faults(running), commandLine(running), wholeLife(running), files(running)];
 
   beforeAll(async () => {
     await Promise.all(preparations.map((prepare) => prepare()));

@@ -10,6 +10,7 @@ const MATRIX = `
                 draft       set-up      authorized  mapped      published   paused      revoked     removed
   setUp         set-up      set-up      authorized  mapped      published   paused      revoked     -removed
   authorize     -setup      authorized  authorized  mapped      published   paused      authorized  -removed
+  upload        -setup      authorized  authorized  mapped      published   -paused     authorized  -removed
   map           -setup      -authorize  mapped      mapped      published   paused      -revoked    -removed
   segment       -setup      -authorize  authorized  mapped      published   paused      -revoked    -removed
   review        -setup      -authorize  -map        mapped      published   paused      -revoked    -removed

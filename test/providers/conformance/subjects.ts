@@ -1,3 +1,4 @@
+import { csv } from '../../../providers/csv/index.js';
 import { intelliHr } from '../../../providers/intellihr/index.js';
 import { personio } from '../../../providers/personio/index.js';
 import { sageHr } from '../../../providers/sage-hr/index.js';
@@ -8,7 +9,8 @@ import { startMerge } from '../../../simulators/merge.js';
 import { startPersonio } from '../../../simulators/personio.js';
 import { startSageHr } from '../../../simulators/sage-hr.js';
 import { startSagePeople } from '../../../simulators/sage-people.js';
-import type { Credential, Provider } from '../../../providers/provider.js';
+import { keptExport, startExport } from './export.js';
+import type { Credential, KeptFile, Provider } from '../../../providers/provider.js';
 
 /** One provider with its simulated vendor, and what the statements of the suite have to know of it. */
 export interface Subject {
@@ -26,6 +28,12 @@ export interface Subject {
   /** A page is as large as this. */
   readonly perPage: number;
   readonly hasTokens: boolean;
+  /** False for files: nobody is asked over a network, so nothing can go wrong there. */
+  readonly isAsked: boolean;
+  /** What is kept of the newest file, where the directory comes as files. */
+  readonly file?: (url: string) => Promise<KeptFile>;
+  /** Columns of a file are all the customer's own: there are none that the vendor does not know. */
+  readonly hasUnknownFields: boolean;
   /** Whether the vendor tells how many people a list has. */
   readonly hasTotals: boolean;
   /** Fields of the vendor's record that nobody may see, as they are set raw. */
@@ -55,6 +63,8 @@ export const SUBJECTS: readonly Subject[] = [
     list: 'employees',
     perPage: 50,
     hasTokens: false,
+    isAsked: true,
+    hasUnknownFields: false,
     hasTotals: true,
     sensitive: (canary) => ({ gender: canary, home_phone: canary, picture_url: canary }),
   },
@@ -68,6 +78,8 @@ export const SUBJECTS: readonly Subject[] = [
     list: 'people',
     perPage: 100,
     hasTokens: false,
+    isAsked: true,
+    hasUnknownFields: true,
     hasTotals: true,
     sensitive: (canary) => ({
       gender: canary,
@@ -88,6 +100,8 @@ export const SUBJECTS: readonly Subject[] = [
     list: 'company/employees',
     perPage: 100,
     hasTokens: true,
+    isAsked: true,
+    hasUnknownFields: true,
     hasTotals: true,
     sensitive: (canary) => ({ gender: canary, fix_salary: canary, dynamic_24410: canary, termination_reason: canary }),
   },
@@ -105,6 +119,8 @@ export const SUBJECTS: readonly Subject[] = [
     list: 'spapi',
     perPage: 100,
     hasTokens: true,
+    isAsked: true,
+    hasUnknownFields: true,
     hasTotals: false,
     sensitive: (canary) => ({
       salary: canary,
@@ -125,6 +141,8 @@ export const SUBJECTS: readonly Subject[] = [
     list: 'hris/v1/employees',
     perPage: 100,
     hasTokens: false,
+    isAsked: true,
+    hasUnknownFields: true,
     hasTotals: false,
     sensitive: (canary) => ({
       ssn: canary,
@@ -134,6 +152,31 @@ export const SUBJECTS: readonly Subject[] = [
       remote_data: [{ path: '/x', data: { salary: canary } }],
       home_location: { street_1: canary },
       custom_fields: { bank_account: canary, religion: canary },
+    }),
+  },
+  {
+    provider: csv,
+    start: startExport,
+    credential: { file: 'of-no-meaning' },
+    secret: 'file',
+    account: 'acme',
+    hire,
+    list: 'export',
+    perPage: 100,
+    hasTokens: false,
+    isAsked: false,
+    file: keptExport,
+    hasUnknownFields: false,
+    hasTotals: true,
+    sensitive: (canary) => ({
+      Gender: canary,
+      'National Insurance number': canary,
+      Geschlecht: canary,
+      Bruttogehalt: canary,
+      'Numéro de sécurité sociale': canary,
+      'Estado civil': canary,
+      Burgerservicenummer: canary,
+      'Emergency contact': canary,
     }),
   },
 ];

@@ -1,0 +1,79 @@
+import { canonicalText } from '../../domain/segment.js';
+import { DateReader, idText } from '../record.js';
+import { DECIDING, LINE } from './schema.js';
+import type { EmploymentFacts, JsonRecord } from '../../domain/employee.js';
+
+/** What status columns say, in five languages; any other word leaves the person alone until the mapping names it. */
+const EMPLOYED = [
+  'active',
+  'employed',
+  'current',
+  'aktiv',
+  'beschäftigt',
+  'actif',
+  'active',
+  'activo',
+  'actief',
+  'on leave',
+];
+const LEFT = [
+  'left',
+  'leaver',
+  'inactive',
+  'terminated',
+  'ausgeschieden',
+  'inaktiv',
+  'inactif',
+  'parti',
+  'inactivo',
+  'baja',
+  'inactief',
+  'uit dienst',
+];
+const WORDS = new Map<string, 'employed' | 'left'>([
+  ...EMPLOYED.map((word) => [canonicalText(word), 'employed'] as const),
+  ...LEFT.map((word) => [canonicalText(word), 'left'] as const),
+]);
+
+/** A file without a status column lists those who are employed; an end date still counts. */
+export function readEmployment(record: JsonRecord): EmploymentFacts {
+  const { number, fault } = lineOf(record);
+  const place = `Line ${number}`;
+  if (fault !== undefined) {
+    return {
+      personId: null,
+      status: 'unknown',
+      startsOn: null,
+      endsOn: null,
+      place,
+      unusable: {
+        detail: `It ${fault}; nobody was read from it.`,
+        allowed: 'one value for each column of the first line',
+      },
+    };
+  }
+  const dates = new DateReader();
+  const status = record.status === undefined ? 'employed' : statusOf(record.status);
+  const startsOn = dates.read('startDate', record.startDate);
+  const endsOn = dates.read('endDate', record.endDate);
+  // Whoever has an end date that nobody can read may have left: they stay as they are.
+  const mayHaveLeft = dates.unreadable.some(({ field }) => field === 'endDate') && status === 'employed';
+  const facts = {
+    personId: idText(record.employeeId),
+    status: mayHaveLeft ? 'unknown' : status,
+    startsOn,
+    endsOn,
+    place,
+  } as const;
+  return dates.unreadable.length === 0 ? facts : { ...facts, unreadable: dates.unreadable };
+}
+
+function statusOf(value: JsonRecord[string]): EmploymentFacts['status'] {
+  return (typeof value === 'string' ? WORDS.get(canonicalText(value)) : undefined) ?? 'unknown';
+}
+
+function lineOf(record: JsonRecord): { number: number; fault?: string } {
+  return record[LINE] as unknown as { number: number; fault?: string };
+}
+
+export const isCustomField = (name: string): boolean => name !== LINE && !Object.hasOwn(DECIDING, name);
