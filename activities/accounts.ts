@@ -10,6 +10,7 @@ import type { IntegrationRef } from '../domain/references.js';
 import { AuthorizationLost } from '../providers/errors.js';
 import type { Credential, KeptFile, Provider, ProviderClient } from '../providers/provider.js';
 import { contextFor, findProvider } from '../providers/registry.js';
+import { createPace } from './pace.js';
 
 /** Opens an account at a provider: the one place where a credential is decrypted. */
 export interface Account {
@@ -41,7 +42,9 @@ export function createOpenAccount(dependencies: {
     });
     if (provider === undefined) throw new Error(`The integration ${ref.integration} has an unknown provider.`);
     const file = provider.files === undefined ? null : await keptFile(db, ref.programme, row);
-    const context = { ...contextFor(environment, provider), file };
+    const spacingMs = provider.requestsPerMinute === null ? 0 : MINUTE_MS / provider.requestsPerMinute;
+    const pace = createPace(db, provider.name, { programme: ref.programme, credential: row, spacingMs });
+    const context = { ...contextFor(environment, provider), file, pace };
     const { cancellationSignal } = Context.current();
     const finished = (await provider.linking?.finish(opened, context, cancellationSignal)) ?? opened;
     // At once: what it was exchanged for is good for one use.
@@ -53,6 +56,8 @@ export function createOpenAccount(dependencies: {
     return { provider, client: provider.connect(finished, context) };
   };
 }
+
+const MINUTE_MS = 60_000;
 
 /** What was kept of an uploaded file, read page by page as it is wanted. */
 async function keptFile(db: Database, programme: string, credential: string): Promise<KeptFile | null> {

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Database } from '../database/connection.js';
 import { enterPhase } from '../database/import-runs.js';
 import { loadRun } from '../database/run-context.js';
@@ -11,10 +11,12 @@ import {
 } from '../database/staging.js';
 import { inRun } from '../database/transaction.js';
 import { usesCustomFields } from '../domain/mapping.js';
+import type { FailureType } from '../domain/failure-names.js';
 import type { RunRef } from '../domain/references.js';
-import { ProviderUnavailable } from '../providers/errors.js';
+import { ProviderUnavailable, RateLimited } from '../providers/errors.js';
 import type { Page, Provider, ProviderClient } from '../providers/provider.js';
 import type { OpenAccount } from './accounts.js';
+import type { Patience } from './failures.js';
 import { compilePageReader, type PageReader } from './read-people.js';
 
 /**
@@ -34,10 +36,35 @@ const LONGEST_WITHOUT_COMMIT_MS = 2_000;
 export interface Fetched {
   readonly finished: boolean;
   readonly people: number;
+  /** The vendor wants to be left alone for so many seconds: a timer of the workflow's, which an operator can see. */
+  readonly pauseSeconds?: number;
 }
 
-export function createFetch({ db, openAccount }: { db: Database; openAccount: OpenAccount }) {
-  return async function fetchPages(run: RunRef): Promise<Fetched> {
+interface Dependencies {
+  readonly db: Database;
+  readonly openAccount: OpenAccount;
+  readonly patience: Patience;
+}
+
+/** A pause up to this long is an attempt of this activity that begins later. */
+const LONGEST_RETRY_SECONDS = 120;
+
+export function createFetch({ db, openAccount, patience }: Dependencies) {
+  const read = createRead({ db, openAccount });
+  /** @param pausedSeconds pauses of this run until now */
+  return async function fetchPages(run: RunRef, pausedSeconds = 0): Promise<Fetched> {
+    const result = await read(run);
+    const wanted = pausedSeconds + (result.pauseSeconds ?? 0);
+    if (result.pauseSeconds === undefined || wanted <= patience.providerSeconds) return result;
+    throw ApplicationFailure.nonRetryable(
+      `The HR system wants to be left alone for ${result.pauseSeconds} seconds, longer than an import waits (${patience.providerSeconds} seconds in all).`,
+      'RateLimited' satisfies FailureType,
+    );
+  };
+}
+
+function createRead({ db, openAccount }: Omit<Dependencies, 'patience'>) {
+  return async function readPart(run: RunRef): Promise<Fetched> {
     const { context, position } = await inRun(db, run, async (trx) => ({
       context: await loadRun(trx, run.import),
       position: await readFetchPosition(trx, run.import),
@@ -80,6 +107,8 @@ async function readOn(reading: Reading): Promise<Fetched> {
     if (cancellationSignal.aborted) throw error;
     // What was read before the fault is kept: the next attempt begins behind it.
     const kept = await writer.commit();
+    const pauseSeconds = error instanceof RateLimited ? (error.retryAfterSeconds ?? 0) : 0;
+    if (pauseSeconds > LONGEST_RETRY_SECONDS) return { finished: false, people: writer.people(), pauseSeconds };
     if (!outOfTime.aborted) throw error;
     if (kept === null) throw new ProviderUnavailable(`${reading.provider.name} did not give one page within a minute.`);
   }

@@ -33,6 +33,7 @@ export interface Dependencies {
 
 export function createActivities(dependencies: Dependencies) {
   const { db, environment, log } = dependencies;
+  const patience = { providerSeconds: environment.ROLLCALL_PROVIDER_PATIENCE_SECONDS };
   const openAccount = createOpenAccount(dependencies);
   const database = {
     ...createRunActivities({ db }),
@@ -47,9 +48,11 @@ export function createActivities(dependencies: Dependencies) {
     reconcileWorkflows: createReconcileWorkflows(dependencies),
     reconcileSchedules: createReconcileSchedules(dependencies),
   };
-  const provider = { fetchPages: createFetch({ db, openAccount }), probe: createAuthorize({ db, openAccount }) };
+  const provider = {
+    fetchPages: createFetch({ db, openAccount, patience }),
+    probe: createAuthorize({ db, openAccount }),
+  };
   const mail = createNotify(dependencies);
-  const patience = { providerSeconds: environment.ROLLCALL_PROVIDER_PATIENCE_SECONDS };
   const guard = <T extends Activities>(activities: T): T => guarded(activities, patience, log);
   return { database: guard(database), provider: guard(provider), mail: guard(mail) };
 }

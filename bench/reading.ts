@@ -38,7 +38,13 @@ export async function measureReading(
       const provider = findProvider(id);
       if (provider === undefined) continue;
       const platformKey = Object.values(more)[0] ?? null;
-      const client = provider.connect(CREDENTIALS[id] ?? {}, { baseUrl, platformKey, file: null, concurrency: 4 });
+      const client = provider.connect(CREDENTIALS[id] ?? {}, {
+        baseUrl,
+        platformKey,
+        file: null,
+        pace: null,
+        concurrency: 4,
+      });
       // The first round is for the compiler.
       await read(provider, client);
       const rates: number[] = [];

@@ -4,6 +4,7 @@ import * as onePass from '../migrations/003-one-pass.js';
 import * as attention from '../migrations/004-attention.js';
 import * as authorizeInvites from '../migrations/005-authorize-invites.js';
 import * as uploads from '../migrations/006-uploads.js';
+import * as requestBudgets from '../migrations/007-request-budgets.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '004-attention': attention,
   '005-authorize-invites': authorizeInvites,
   '006-uploads': uploads,
+  '007-request-budgets': requestBudgets,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -13,6 +13,7 @@ import {
 import { retryAfterSeconds } from './retry-after.js';
 import { Slots } from './slots.js';
 import type { LookupFunction } from 'node:net';
+import type { Pace } from './provider.js';
 
 /**
  * The one HTTP client of all providers: JSON in and out, a pool of its own, every wait and every size bounded,
@@ -30,6 +31,8 @@ export interface HttpOptions {
   readonly concurrency: number;
   /** True only for an address that an operator configured. */
   readonly allowPrivate: boolean;
+  /** Shared with all who ask the same account. */
+  readonly pace: Pace | null;
   readonly limits?: Partial<HttpLimits>;
   /** What the admin can do about a refusal, appended to the sentence. */
   readonly advice: { readonly unauthorized: string; readonly forbidden: string };
@@ -146,6 +149,7 @@ async function take(line: Line, call: Call, signal: AbortSignal): Promise<Answer
   // Every request in the queue listens to the caller's signal; many listeners are meant here, no leak.
   setMaxListeners(0, signal);
   return line.slots.run(signal, async () => {
+    await line.options.pace?.turn(signal);
     const ending = new AbortController();
     const stop = () => ending.abort();
     const deadline = setTimeout(stop, line.limits.deadlineMs);
@@ -154,6 +158,7 @@ async function take(line: Line, call: Call, signal: AbortSignal): Promise<Answer
       return await repeat(line, call, ending.signal);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof RateLimited) await line.options.pace?.slowDown(error.retryAfterSeconds);
       if (!ending.signal.aborted) throw error;
       throw new ProviderUnavailable(
         `${line.options.vendor} did not finish its answer within ${line.limits.deadlineMs / 1000} seconds.`,

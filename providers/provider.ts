@@ -25,6 +25,8 @@ export interface Provider {
   readonly employeeIdFrom: string;
   /** Where the vendor has a page of its own on which somebody links an account. */
   readonly linking?: Linking;
+  /** Requests a minute that the vendor allows one account, where it says so; null: until it objects. */
+  readonly requestsPerMinute: number | null;
   /** Where the directory comes as files that somebody uploads: nothing is authorized and nothing is scheduled. */
   readonly files?: Files;
   /** Tells the customer's own fields by the first name of their path. */
@@ -48,8 +50,17 @@ export interface ProviderContext {
   readonly concurrency: number;
   /** What the platform itself is known by at the vendor, where that is needed. */
   readonly platformKey: string | null;
+  /** Kept for all who read the same account; null where nobody else can be. */
+  readonly pace: Pace | null;
   /** What is kept of the newest uploaded file, where the directory comes as files. */
   readonly file: KeptFile | null;
+}
+
+export interface Pace {
+  /** Returns when the account may be asked. Throws RateLimited when that is not soon. */
+  turn(signal: AbortSignal): Promise<void>;
+  /** The vendor objected. @param seconds for how long it wants to be left alone, where it says so */
+  slowDown(seconds: number | null): Promise<void>;
 }
 
 export interface Files {

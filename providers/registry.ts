@@ -33,5 +33,12 @@ const SETTINGS: Readonly<Record<string, (environment: Environment) => Partial<Pr
 
 /** What an operator has configured for that provider. */
 export function contextFor(environment: Environment, { id }: Provider): ProviderContext {
-  return { baseUrl: null, platformKey: null, file: null, concurrency: CONCURRENCY, ...SETTINGS[id]?.(environment) };
+  return {
+    baseUrl: null,
+    platformKey: null,
+    file: null,
+    pace: null,
+    concurrency: CONCURRENCY,
+    ...SETTINGS[id]?.(environment),
+  };
 }

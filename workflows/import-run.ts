@@ -5,6 +5,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { ActivityFailure } from '@temporalio/common';
@@ -34,7 +35,15 @@ const MAIL_ROUNDS = 4;
 const REPORTING = ['report', 'attention'];
 
 export async function importRun(run: RunRef): Promise<RunEnd> {
-  const view: RunView = { phase: 'fetch', people: 0, counts: null, changes: 0, held: 0, outcome: null };
+  const view: RunView = {
+    phase: 'fetch',
+    people: 0,
+    pausedUntil: null,
+    counts: null,
+    changes: 0,
+    held: 0,
+    outcome: null,
+  };
   setHandler(progressQuery, () => ({ phase: view.phase, done: view.people, total: null }), {
     description: 'The phase of this run and how many people it has read.',
   });
@@ -56,16 +65,29 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
 async function readDirectory(run: RunRef, view: RunView): Promise<void> {
   const provider = proxyActivities<ProviderActivities>(reading(run.provider));
   enter(view, 'fetch');
+  let pausedSeconds = 0;
   for (let part = 1, finished = false; !finished; part += 1) {
     const fetched = await provider.fetchPages.executeWithOptions({ summary: `Read the directory, part ${part}` }, [
       run,
+      pausedSeconds,
     ]);
     view.people += fetched.people;
-    enter(view, 'fetch');
     finished = fetched.finished;
+    const { pauseSeconds = 0 } = fetched;
+    pausedSeconds += pauseSeconds;
+    if (pauseSeconds > 0) await pause(view, pauseSeconds);
+    enter(view, 'fetch');
   }
   enter(view, 'map');
   await long.mapPeople.executeWithOptions({ summary: 'Make people of the records' }, [run]);
+}
+
+/** The vendor wants to be left alone: no worker is held meanwhile, and whoever looks sees until when. */
+async function pause(view: RunView, seconds: number): Promise<void> {
+  view.pausedUntil = new Date(Date.now() + seconds * 1000).toISOString();
+  enter(view, 'fetch');
+  await sleep(seconds * 1000, { summary: `The HR system wants to be left alone for ${seconds} seconds` });
+  view.pausedUntil = null;
 }
 
 async function planChanges(run: RunRef, view: RunView): Promise<void> {

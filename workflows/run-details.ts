@@ -2,6 +2,8 @@
 export interface RunView {
   phase: 'fetch' | 'map' | 'segment' | 'plan' | 'provision' | 'notify' | 'done';
   people: number;
+  /** ISO 8601; null: it does not wait for the HR system. */
+  pausedUntil: string | null;
   counts: Readonly<Record<string, number>> | null;
   /** Of the plan, those that can be carried out. */
   changes: number;
@@ -35,6 +37,10 @@ const IF_STUCK: Readonly<Record<RunView['phase'], string>> = {
 
 export function runDetails(view: RunView): string {
   const lines = [`**${view.phase}** – ${WHAT[view.phase]}`, '', `- people read: ${view.people}`];
+  if (view.pausedUntil !== null)
+    lines.push(
+      `- **waits until ${view.pausedUntil}**: the HR system asked to be left alone; then it goes on by itself`,
+    );
   if (view.counts !== null) lines.push(`- plan: ${describeCounts(view.counts)}`);
   if (view.held > 0) lines.push(`- **${view.held} removals wait for a decision**: they exceed the removal limit`);
   if (view.outcome !== null)

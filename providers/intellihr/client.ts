@@ -32,6 +32,7 @@ export class IntelliHrClient implements ProviderClient {
       headers: { authorization: `Bearer ${credential.apiKey ?? ''}`, tenant: this.#tenant },
       concurrency: this.#concurrency,
       allowPrivate: context.baseUrl !== null,
+      pace: context.pace,
       advice: {
         unauthorized:
           'Check that the subdomain is the first part of your address at intelliHR, and in Settings > Public API Access ' +

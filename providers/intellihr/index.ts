@@ -26,6 +26,7 @@ export const intelliHr: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  requestsPerMinute: null,
   lists: [PEOPLE],
   employeeIdFrom: '{{response.id}}',
   isCustomField: (name) => name === 'customFields',

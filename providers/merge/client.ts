@@ -14,7 +14,7 @@ const NOTHING_OF = { enabled_actions: [] };
 const MINUTES_A_LINK_LASTS = 60;
 
 /** Requests to Merge: with the platform's key, and for one linked account with its token. */
-function connectHttp({ baseUrl, platformKey, concurrency }: ProviderContext, accountToken: string | null): Http {
+function connectHttp({ baseUrl, platformKey, concurrency, pace }: ProviderContext, accountToken: string | null): Http {
   return createHttp({
     vendor: VENDOR,
     baseUrl: `${baseUrl ?? 'https://api.merge.dev/api'}/hris/v1`,
@@ -24,6 +24,7 @@ function connectHttp({ baseUrl, platformKey, concurrency }: ProviderContext, acc
     },
     concurrency,
     allowPrivate: baseUrl !== null,
+    pace,
     advice: {
       unauthorized:
         'Check that the HR system is still linked, and link it again if it is not; an operator checks the platform’s key.',

@@ -24,6 +24,8 @@ export const merge: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  // Of the smallest plan; the others have 400 and 600, and nobody tells which one it is (README.md).
+  requestsPerMinute: 100,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.remote_id}}',
   isCustomField: (name) => name === CUSTOM_FIELDS,

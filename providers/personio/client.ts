@@ -28,6 +28,7 @@ export class PersonioClient implements ProviderClient {
       headers: { 'x-personio-partner-id': 'ROLLCALL', 'x-personio-app-id': 'ROLLCALL' },
       concurrency: context.concurrency,
       allowPrivate: context.baseUrl !== null,
+      pace: context.pace,
       advice: {
         unauthorized: `Check in Personio, ${WHERE}, that the credentials still exist, or create new ones and enter both their parts.`,
         forbidden: `Allow these credentials to read employees in Personio, ${WHERE}.`,

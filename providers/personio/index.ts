@@ -22,6 +22,7 @@ export const personio: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  requestsPerMinute: null,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',
   isCustomField,

@@ -29,6 +29,7 @@ export class SageHrClient implements ProviderClient {
       headers: { 'x-auth-token': credential.apiKey ?? '' },
       concurrency: this.#concurrency,
       allowPrivate: context.baseUrl !== null,
+      pace: context.pace,
       advice: {
         unauthorized:
           'Check in Sage HR, Settings > Integrations > API, that API access is enabled and that the owner of the key ' +

@@ -25,6 +25,7 @@ export const sageHr: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  requestsPerMinute: null,
   lists: [EMPLOYEES, TERMINATED],
   employeeIdFrom: '{{response.id}}',
   isCustomField: (name) => name === 'customFields',

@@ -92,6 +92,7 @@ export class SagePeopleClient implements ProviderClient {
       headers: {},
       concurrency: this.#context.concurrency,
       allowPrivate: this.#context.baseUrl !== null,
+      pace: this.#context.pace,
       advice: {
         unauthorized:
           'Check in Salesforce Setup that the app still exists, is active and allows the client credentials flow, then ' +

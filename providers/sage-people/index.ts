@@ -20,6 +20,7 @@ export const sagePeople: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  requestsPerMinute: null,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',
   isCustomField: (name) => name === 'additionalFields',

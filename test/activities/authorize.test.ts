@@ -37,6 +37,7 @@ async function probe(world: MailWorld): Promise<unknown> {
     concurrency: 2,
     platformKey: null,
     file: null,
+    pace: null,
   });
   const openAccount = () => Promise.resolve({ provider: personio, client });
   const { programme, integration } = world;

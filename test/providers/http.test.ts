@@ -42,6 +42,7 @@ function client(baseUrl: string, more: Partial<HttpOptions> = {}): Http {
     headers: { 'x-auth-token': CANARY },
     concurrency: 2,
     allowPrivate: true,
+    pace: null,
     advice: { unauthorized: 'Enter another key.', forbidden: 'Ask an admin.' },
     ...more,
     limits: { repetitionMs: 1, ...more.limits },
@@ -129,6 +130,20 @@ describe('an answer', () => {
     const silent = await failure(await answerWith(429));
     expect(silent).toBeInstanceOf(RateLimited);
     expect(silent).toMatchObject({ retryAfterSeconds: null });
+  });
+
+  test('each request asks for its turn, and a 429 is told to all who share the account', async () => {
+    const said: string[] = [];
+    const pace: HttpOptions['pace'] = {
+      turn: async () => void said.push('turn'),
+      slowDown: async (seconds) => void said.push(`slow down for ${seconds}`),
+    };
+    const good = client(await answerWith(200), { pace });
+    await good.get('/', {}, never).catch(() => undefined);
+    await client(await answerWith(429, { 'retry-after': '9' }), { pace })
+      .get('/', {}, never)
+      .catch(() => undefined);
+    expect(said).toEqual(['turn', 'turn', 'slow down for 9']);
   });
 
   test('of a refusal is known by its status even if its body breaks off', async () => {

@@ -33,7 +33,7 @@ afterEach(async () => {
 function connect(credential = {}, context = {}): ProviderClient {
   const client = sageHr.connect(
     { subdomain: 'acme', apiKey: KEY, ...credential },
-    { baseUrl: simulator.baseUrl, concurrency: 4, platformKey: null, file: null, ...context },
+    { baseUrl: simulator.baseUrl, concurrency: 4, platformKey: null, file: null, pace: null, ...context },
   );
   closers.push(() => client.close());
   return client;
