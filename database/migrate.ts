@@ -5,6 +5,7 @@ import * as attention from '../migrations/004-attention.js';
 import * as authorizeInvites from '../migrations/005-authorize-invites.js';
 import * as uploads from '../migrations/006-uploads.js';
 import * as requestBudgets from '../migrations/007-request-budgets.js';
+import * as lostFields from '../migrations/008-lost-fields.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '005-authorize-invites': authorizeInvites,
   '006-uploads': uploads,
   '007-request-budgets': requestBudgets,
+  '008-lost-fields': lostFields,
 };
 
 const source: Knex.MigrationSource<string> = {

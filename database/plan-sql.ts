@@ -25,7 +25,8 @@ export function targetColumns(run: RunContext): TargetColumn[] {
     const whenEmpty = mapped.get(field.id);
     const column = field.column;
     if (whenEmpty !== undefined) {
-      const target = whenEmpty === 'erase' ? `s.${column}` : `coalesce(s.${column}, m.${column})`;
+      const erases = whenEmpty === 'erase' && !run.lost.includes(field.id);
+      const target = erases ? `s.${column}` : `coalesce(s.${column}, m.${column})`;
       return [{ column, shownAs: field.id, target, fresh: `s.${column}` }];
     }
     return run.cleared.fields.includes(field.id) ? [{ column, shownAs: field.id, target: 'null', fresh: 'null' }] : [];
@@ -39,7 +40,7 @@ export function targetColumns(run: RunContext): TargetColumn[] {
       fresh: 's.employee_id',
     },
     ...columns,
-    { column: 'role', shownAs: 'role', target: 's.role', fresh: 's.role' },
+    { column: 'role', shownAs: 'role', target: run.lost.includes('role') ? 'm.role' : 's.role', fresh: 's.role' },
     ...customColumn(run),
   ];
 }

@@ -21,6 +21,8 @@ export interface RunContext {
   readonly live: LiveSettings;
   readonly configuration: Configuration;
   readonly cleared: { readonly fields: readonly string[]; readonly custom: readonly string[] };
+  /** Mapped fields that the HR system gives nobody any more, once the segment has looked. */
+  readonly lost: readonly string[];
   readonly membersBefore: number;
   readonly mappedThrough: number;
   /** The last ordinal that was provisioned; null: nothing yet. */
@@ -34,6 +36,7 @@ interface Row {
   trigger: string;
   config_id: string;
   as_of: Date;
+  lost_fields: string[];
   members_before: number;
   mapped_through: number;
   applied_through: number | null;
@@ -68,6 +71,7 @@ export async function loadRun(trx: Transaction, importId: string): Promise<RunCo
     live: integration.live,
     configuration,
     cleared: await clearedFields(trx, integration.id, configuration),
+    lost: row.lost_fields,
     membersBefore: row.members_before,
     mappedThrough: row.mapped_through,
     appliedThrough: row.applied_through,

@@ -1,5 +1,6 @@
 import { NAMELESS } from '../domain/person-reader.js';
 import { canonicalText } from '../domain/segment.js';
+import { findLostFields, LEAST_MEMBERS, saveLostFields } from './lost-fields.js';
 import type { RunContext } from './run-context.js';
 import { pagesTable, peopleTable } from './staging.js';
 import type { Transaction } from './transaction.js';
@@ -11,8 +12,10 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
   // policy asks for it: without statistics of it every plan expects a single row and loops over all pairs.
   await trx.raw(`analyze ${staged} (programme_id, provider_person_id, standing, outside, sync_key, email_key)`);
   await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
+  await saveLostFields(trx, run, await findLostFields(trx, run));
   const { rule } = run.configuration.segment;
-  if (rule !== null) {
+  if (rule !== null && (await segmentFieldIsLost(trx, run))) await leaveAllAlone(trx, run, rule.field);
+  else if (rule !== null) {
     // An absent value is in no list, so it is outside.
     await trx.raw(
       `update ${staged} set outside = true where standing = 'employed' and coalesce(segment_value <> all(?), true)`,
@@ -33,6 +36,31 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
     field: 'email',
     who: `standing = 'employed' and not outside`,
     code: 'email-shared',
+  });
+}
+
+/** Nobody has a value where members have come in by theirs: then nobody can be told to be outside. */
+async function segmentFieldIsLost(trx: Transaction, run: RunContext): Promise<boolean> {
+  if (run.membersBefore < LEAST_MEMBERS) return false;
+  const row: unknown = await trx(peopleTable(run.import))
+    .where({ standing: 'employed' })
+    .whereNotNull('segment_value')
+    .first(trx.raw('1'));
+  return row === undefined;
+}
+
+async function leaveAllAlone(trx: Transaction, run: RunContext, field: string): Promise<void> {
+  await trx(peopleTable(run.import)).where({ standing: 'employed' }).update({ standing: 'unknown' });
+  await trx('run_problems').insert({
+    programme_id: run.programme,
+    import_id: run.import,
+    phase: 'segment',
+    severity: 'warning',
+    code: 'segment-field-lost',
+    field,
+    allowed: 'a value for somebody',
+    detail: `The segment goes by "${field}", and the HR system gives nobody a value in it; everybody stays as they are. A permission may have been taken away; otherwise change the segment.`,
+    fixed_by: 'admin',
   });
 }
 

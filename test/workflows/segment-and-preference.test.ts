@@ -70,6 +70,53 @@ describe('a segment', () => {
   });
 });
 
+describe('a field that the HR system gives nobody any more', () => {
+  const everybody = async (change: object) => {
+    for (const { id } of await employed())
+      await control(product.simulator.url, 'POST', 'acme/change', { id, ...change });
+  };
+  const warnings = (programme: string, run: { id: string }) =>
+    product.rows<{ code: string; field: string; detail: string }>(
+      "select code, field, detail from run_problems where import_id = ? and code like '%lost'",
+      [run.id],
+      programme,
+    );
+
+  test('is erased from nobody, even where the admin said erase, and told once', async () => {
+    const people = await employed();
+    const fields = MAPPING.fields.map((field) => (field.member === 'team' ? { ...field, whenEmpty: 'erase' } : field));
+    const { programme, again } = await integrationOf({ mapping: { fields } });
+    const teams = () => product.rows('select id, team from members order by id', [], programme);
+    const before = await teams();
+    await everybody({ team: null });
+    const run = await again();
+    expect(await teams()).toEqual(before);
+    expect(run.counts).toMatchObject({ warnings: 1 });
+    expect(await warnings(programme, run)).toEqual([
+      { code: 'field-lost', field: 'team', detail: expect.stringContaining(`${people.length} members keep theirs`) },
+    ]);
+    for (const { id, team } of people) await control(product.simulator.url, 'POST', 'acme/change', { id, team });
+    expect(await warnings(programme, await again())).toEqual([]);
+  });
+
+  test('revokes nobody when the segment goes by it', async () => {
+    const people = await employed();
+    const rule = { field: 'team', op: 'oneOf', values: people.map(({ team }) => team) };
+    const { programme, again } = await integrationOf({
+      live: { removalLimit: null },
+      segment: { outside: 'revoke', rule },
+    });
+    await everybody({ team: null });
+    const run = await again();
+    expect(await active(programme)).toEqual(addresses(people));
+    expect(await warnings(programme, run)).toEqual([
+      { code: 'field-lost', field: 'team', detail: expect.any(String) },
+      { code: 'segment-field-lost', field: 'team', detail: expect.stringContaining('everybody stays as they are') },
+    ]);
+    for (const { id, team } of people) await control(product.simulator.url, 'POST', 'acme/change', { id, team });
+  });
+});
+
 describe('a preference', () => {
   test('create-only neither updates nor removes', async () => {
     const { programme, again } = await integrationOf({ versioned: { preference: 'create-only' } });

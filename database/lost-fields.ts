@@ -1,0 +1,81 @@
+import { MEMBER_FIELDS } from '../domain/member.js';
+import type { RunContext } from './run-context.js';
+import { peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * A permission that was taken away looks like a field that is empty for everybody. Where members have values in it,
+ * that is no wish to erase them: they are kept, and the run says so once.
+ */
+export interface LostField {
+  /** A member field's id, `custom.<name>` or `role`. */
+  readonly field: string;
+  readonly members: number;
+}
+
+/** Fewer may have become empty by themselves. */
+export const LEAST_MEMBERS = 3;
+
+interface Watched {
+  readonly field: string;
+  /** SQL over a staged person `s`: whether the HR system gave a value. */
+  readonly given: string;
+  /** SQL over a member `m`: whether there is one to lose. */
+  readonly held: string;
+}
+
+export async function findLostFields(trx: Transaction, run: RunContext): Promise<LostField[]> {
+  const watched = watchedFields(run);
+  const given = watched.map(({ given: is }, at) => `coalesce(bool_or(${is}), false) as g${at}`);
+  const held = watched.map(({ held: is }, at) => `count(*) filter (where ${is})::int as h${at}`);
+  const { rows } = await trx.raw<{ rows: Readonly<Record<string, boolean | number>>[] }>(
+    `select staged.*, members.* from
+       (select count(*)::int as employed, ${given.join(', ')} from ${peopleTable(run.import)} s where s.standing = 'employed') staged,
+       (select ${held.join(', ')} from members m where m.integration_id = :integration and m.state = 'active') members`,
+    { integration: run.integration, role: run.roles[0] ?? null },
+  );
+  const counts = rows[0] ?? {};
+  if ((counts.employed ?? 0) === 0) return [];
+  return watched.flatMap(({ field }, at) => {
+    const members = Number(counts[`h${at}`] ?? 0);
+    return counts[`g${at}`] === false && members >= LEAST_MEMBERS ? [{ field, members }] : [];
+  });
+}
+
+function watchedFields({ configuration: { mapping } }: RunContext): Watched[] {
+  const mapped = new Set<string>(mapping?.fields.map(({ member }) => member));
+  const plain = MEMBER_FIELDS.filter(({ id }) => mapped.has(id)).map(({ id, column }) => ({
+    field: id,
+    given: `s.${column} is not null`,
+    held: `m.${column} is not null`,
+  }));
+  const custom = (mapping?.custom ?? []).map(({ name }) => ({
+    field: `custom.${name}`,
+    given: `jsonb_exists(s.custom, '${name}')`,
+    held: `jsonb_exists(m.custom, '${name}')`,
+  }));
+  // Without a value everybody gets the first role.
+  const role = { field: 'role', given: 's.role is distinct from :role', held: 'm.role is distinct from :role' };
+  return [...plain, ...custom, ...(mapping?.role !== undefined && 'from' in mapping.role ? [role] : [])];
+}
+
+/** One warning for a field, whoever it concerns. */
+export async function saveLostFields(trx: Transaction, run: RunContext, lost: readonly LostField[]): Promise<void> {
+  await trx('import_runs')
+    .where({ id: run.import })
+    .update({ lost_fields: lost.map(({ field }) => field) });
+  if (lost.length === 0) return;
+  await trx('run_problems').insert(
+    lost.map(({ field, members }) => ({
+      programme_id: run.programme,
+      import_id: run.import,
+      phase: 'segment',
+      severity: 'warning',
+      code: 'field-lost',
+      field,
+      allowed: 'a value for somebody',
+      detail: `The HR system gives nobody a value in "${field}" any more; ${members} members keep theirs. A permission may have been taken away; if the field is really gone, take it out of the mapping.`,
+      fixed_by: 'admin',
+    })),
+  );
+}
