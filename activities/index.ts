@@ -19,6 +19,7 @@ import { createSegment } from './segment.js';
 import { createSendSoon } from './send-soon.js';
 import { createSweep } from './sweep.js';
 import { createTurnActivities } from './turn.js';
+import { createUnlink } from './unlink.js';
 
 /** All activities, by the task queue they belong to. What they need is handed in, so a test can hand in its own. */
 export interface Dependencies {
@@ -49,6 +50,7 @@ export function createActivities(dependencies: Dependencies) {
     reconcileSchedules: createReconcileSchedules(dependencies),
   };
   const provider = {
+    unlinkAccounts: createUnlink(dependencies),
     fetchPages: createFetch({ db, openAccount, patience }),
     probe: createAuthorize({ db, openAccount }),
   };

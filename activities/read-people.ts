@@ -26,7 +26,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
   const { columns, encode } = peopleFormat(mapping);
   return {
     columns,
-    read({ list, cursor, total, records }, number) {
+    read({ list, cursor, total, records, doubt = null }, number) {
       const rank = provider.lists.indexOf(list);
       const people = records.map((record, place): StagedPerson => {
         const person = read(
@@ -37,7 +37,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
         // Assigned, since spreading each of a million people costs more than reading them.
         return Object.assign(person, { list: rank, page: number, place });
       });
-      return { list, page: number, cursor, total, rows: records.length, people: encode(people) };
+      return { list, page: number, cursor, total, doubt, rows: records.length, people: encode(people) };
     },
   };
 }

@@ -25,6 +25,7 @@ import type { Ending } from '../domain/import-ending.js';
 import type { Mapping } from '../domain/mapping.js';
 import type { IntegrationRef, RunRef } from '../domain/references.js';
 import type { Segment } from '../domain/segment.js';
+import { findProvider } from '../providers/registry.js';
 
 export interface RunOpening extends OpenRequest, IntegrationRef {
   /** The command that asked, whose answer this run is. */
@@ -39,6 +40,8 @@ export interface LoadedIntegration {
   readonly name: string;
   readonly needsAttention: AttentionCode | null;
   readonly slowed: boolean;
+  /** Whether the vendor has to be told when the access ends. */
+  readonly linked: boolean;
   readonly open: readonly OpenRun[];
 }
 
@@ -50,14 +53,16 @@ export function createRunActivities({ db }: { db: Database }) {
         if (integration === null) throw new UnknownIntegration();
         const { state, revision, provider, name, needsAttention, slowed } = integration;
         const open = await listOpenRuns(trx, ref.integration);
-        return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, slowed, open };
+        const linked = findProvider(provider)?.linking !== undefined;
+        return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, slowed, linked, open };
       });
     },
 
     async openRun(opening: RunOpening): Promise<OpenedRun> {
       return inProgramme(db, opening.programme, async (trx) => {
         const configuration = opening.kind === 'review' ? await reviewedConfiguration(trx, opening) : null;
-        const request = configuration === null ? opening : { ...opening, configuration };
+        const trigger = await triggerOf(trx, opening);
+        const request = { ...opening, trigger, ...(configuration === null ? {} : { configuration }) };
         const opened = await openRun(trx, opening.integration, request);
         if (opening.operation !== null) {
           const reply: CommandReply = { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
@@ -91,6 +96,15 @@ export function createRunActivities({ db }: { db: Database }) {
       });
     },
   };
+}
+
+/** Who asked may say for which reason: a vendor's webhook is nobody's wish. */
+async function triggerOf(trx: Transaction, { trigger, operation }: RunOpening): Promise<OpenRequest['trigger']> {
+  if (operation === null) return trigger;
+  const asked = await trx('operations')
+    .where({ id: operation })
+    .first<{ body: { trigger?: OpenRequest['trigger'] } | null } | undefined>('body');
+  return asked?.body?.trigger ?? trigger;
 }
 
 /** What a review looks at: the draft, else what is published; with a mapping or segment of its own, that one instead. */

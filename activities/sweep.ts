@@ -7,6 +7,7 @@ import { findOwner } from '../database/reports.js';
 import {
   deleteExpiredCandidates,
   deleteExpiredSamples,
+  deleteForgottenEndings,
   listJustChanged,
   listLeftBehind,
   listUnheard,
@@ -90,6 +91,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   const candidatesExpired = await deleteExpiredCandidates(trx);
   await deleteExpiredSamples(trx);
   await deleteOldUploads(trx);
+  await deleteForgottenEndings(trx);
   const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx))]);
   return {
     reminded,

@@ -1,6 +1,6 @@
 import { speedUp } from '../database/attention.js';
 import { closeAuthorizeInvites } from '../database/authorize-invites.js';
-import { promoteCandidate, releaseCredential } from '../database/credentials.js';
+import { endCredential, promoteCandidate, releaseCredential } from '../database/credentials.js';
 import { closeRun, listOpenRuns, raiseEpochs, type OpenRun } from '../database/import-runs.js';
 import {
   baseConfiguration,
@@ -18,6 +18,7 @@ import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
 import type { Ending } from '../domain/import-ending.js';
 import { customFieldsDigest, type Mapping } from '../domain/mapping.js';
 import { EVERYBODY, type Segment } from '../domain/segment.js';
+import { findProvider } from '../providers/registry.js';
 import { noteAuthorized } from './attention.js';
 import { OTHER_ACCOUNT } from './authorize.js';
 import { enqueueReport } from './notify.js';
@@ -132,7 +133,8 @@ async function endAccess(
   }
   await raiseEpochs(trx, integration.id);
   await closeOpenQuestion(trx, integration.id);
-  await releaseCredential(trx, integration, null);
+  if (findProvider(integration.provider)?.linking === undefined) await releaseCredential(trx, integration, null);
+  else await endCredential(trx, integration);
   await trx('discovered_records').where({ integration_id: integration.id }).delete();
   await speedUp(trx, integration.id);
   await closeAuthorizeInvites(trx, integration.id);

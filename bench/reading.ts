@@ -43,6 +43,7 @@ export async function measureReading(
         platformKey,
         file: null,
         pace: null,
+        webhookKey: null,
         concurrency: 4,
       });
       // The first round is for the compiler.

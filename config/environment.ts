@@ -52,6 +52,7 @@ const environmentSchema = z.object({
   ROLLCALL_SAGE_PEOPLE_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_MERGE_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_MERGE_API_KEY: z.string().min(1).optional(),
+  ROLLCALL_MERGE_WEBHOOK_KEY: z.string().min(1).optional(),
   ROLLCALL_PROVIDER_PATIENCE_SECONDS: number(1, 604_800).default(1800),
   ROLLCALL_RETENTION_DAYS: number(1, 3650).default(180),
   ROLLCALL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

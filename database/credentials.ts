@@ -75,6 +75,43 @@ export async function releaseCredential(
   }
 }
 
+/** Ends the integration's access where the vendor has to be told of it: nobody can use the credential any more. */
+export async function endCredential(trx: Transaction, integration: Integration): Promise<void> {
+  await trx('integrations').where({ id: integration.id }).update({ credential_id: null });
+  if (integration.credential === null) return;
+  await unused(trx, integration.credential).update({ state: 'ending', last_used_at: trx.raw('rollcall_now()') });
+}
+
+export interface EndingCredential {
+  readonly id: string;
+  readonly provider: string;
+  readonly sealed: { readonly keyId: string; readonly ciphertext: Buffer };
+}
+
+export async function listEnding(trx: Transaction): Promise<EndingCredential[]> {
+  const rows = (await trx('credentials').where({ state: 'ending' }).orderBy('id')) as {
+    id: string;
+    provider: string;
+    key_id: string;
+    ciphertext: Buffer;
+  }[];
+  return rows.map((row) => ({
+    id: row.id,
+    provider: row.provider,
+    sealed: { keyId: row.key_id, ciphertext: row.ciphertext },
+  }));
+}
+
+export async function deleteEnding(trx: Transaction, id: string): Promise<void> {
+  await trx('credentials').where({ id, state: 'ending' }).delete();
+}
+
+function unused(trx: Transaction, id: string) {
+  return trx('credentials')
+    .where({ id, state: 'active' })
+    .whereNotExists(trx('integrations').select(trx.raw('1')).where({ credential_id: id }));
+}
+
 interface CredentialRow {
   id: string;
   provider: string;
@@ -108,11 +145,7 @@ export async function findCredential(trx: Transaction, id: string): Promise<Cred
 
 /** Deletes an unused one; a used one stays, which the caller has to have told. */
 export async function deleteCredential(trx: Transaction, id: string): Promise<boolean> {
-  const deleted = await trx('credentials')
-    .where({ id, state: 'active' })
-    .whereNotExists(trx('integrations').select(trx.raw('1')).where({ credential_id: id }))
-    .delete();
-  return deleted === 1;
+  return (await unused(trx, id).delete()) === 1;
 }
 
 async function select(

@@ -134,3 +134,11 @@ async function select(
   if (wanted.after != null) void query.where('i.id', '>', wanted.after);
   return (await query) as IntegrationRow[];
 }
+
+/** The programme of a published integration of that provider, whichever it is. */
+export async function findHome(trx: Transaction, id: string, provider: string): Promise<string | null> {
+  const row = await trx('integrations')
+    .where({ id, provider, state: 'published' })
+    .first<{ programme_id: string } | undefined>('programme_id');
+  return row?.programme_id ?? null;
+}

@@ -6,6 +6,7 @@ import * as authorizeInvites from '../migrations/005-authorize-invites.js';
 import * as uploads from '../migrations/006-uploads.js';
 import * as requestBudgets from '../migrations/007-request-budgets.js';
 import * as lostFields from '../migrations/008-lost-fields.js';
+import * as linkedAccounts from '../migrations/009-linked-accounts.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '006-uploads': uploads,
   '007-request-budgets': requestBudgets,
   '008-lost-fields': lostFields,
+  '009-linked-accounts': linkedAccounts,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -23,6 +23,8 @@ const HALVED_AFTER_SECONDS = 300;
 /** What a vendor gets that objects and names no limit: two requests a second, then one, and so on. */
 const FIRST_SPACING_MS = 500;
 const LONGEST_SPACING_MS = 30_000;
+/** So many requests may come at once where nobody has asked for a while: limits are by the minute. */
+const AT_ONCE = 10;
 /** Below this it is no distance any more. */
 const SHORTEST_SPACING_MS = 60;
 
@@ -30,18 +32,21 @@ const SPACING = `greatest(:spacingMs::float, case when slow.ms < ${SHORTEST_SPAC
 const slowOf = (row: string) =>
   `lateral (select coalesce(${row}.spacing_ms * power(0.5, extract(epoch from clock_timestamp() - ${row}.slowed_at) / ${HALVED_AFTER_SECONDS}), 0) as ms) slow`;
 
+/** A vendor that has objected gets no crowds any more. */
+const EARLIEST = `clock_timestamp() - case when slow.ms < ${SHORTEST_SPACING_MS} then ${AT_ONCE} * :spacingMs::float else 0 end * interval '1 millisecond'`;
+
 /** Takes the next place of the account. */
 export async function takeTurn(trx: Transaction, place: BudgetPlace, patienceMs: number): Promise<Turn> {
   await trx.raw(
     `insert into request_budgets (programme_id, credential_id, next_at)
-     select programme_id, id, clock_timestamp() from credentials
+     select programme_id, id, clock_timestamp() - interval '1 hour' from credentials
      where id = :credential and not exists (select from request_budgets where credential_id = :credential)
      on conflict do nothing`,
     { ...place },
   );
   const { rows } = await trx.raw<{ rows: { wait: number; spacing: number }[] }>(
     `with asked as (
-       select b.programme_id, b.credential_id, greatest(b.next_at, clock_timestamp()) as at, ${SPACING} as spacing
+       select b.programme_id, b.credential_id, greatest(b.next_at, ${EARLIEST}) as at, ${SPACING} as spacing
        from request_budgets b cross join ${slowOf('b')} where b.credential_id = :credential for update of b
      ), taken as (
        update request_budgets b set next_at = asked.at + asked.spacing * interval '1 millisecond' from asked

@@ -121,8 +121,10 @@ export async function proveCompleteness(trx: Transaction, run: RunContext): Prom
      from ${peopleTable(run.import)}`,
     [`${NAMELESS}:%`],
   );
+  const { doubt } = await trx('import_runs').where({ id: run.import }).first<{ doubt: string | null }>('doubt');
   const read = lists.rows.reduce((sum, list) => sum + list.rows, 0);
   const { staged = 0, nameless = 0 } = people.rows[0] ?? {};
+  if (doubt !== null) return lacking('list-in-doubt', doubt);
   return judge(lists.rows, { read, staged, nameless });
 }
 

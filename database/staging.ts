@@ -16,6 +16,8 @@ export interface FetchedPage {
   readonly cursor: string | null;
   readonly total: number | null;
   readonly rows: number;
+  /** Why the list may not be all of it, on its last page. */
+  readonly doubt: string | null;
   /** One for each record, as the format of their mapping writes them. */
   readonly people: Buffer;
 }
@@ -61,9 +63,10 @@ export async function savePages(
       pages.map((page) => page.people),
     );
   }
+  const doubt = pages.find((page) => page.doubt !== null)?.doubt;
   await trx('import_runs')
     .where({ id: importId })
-    .update({ fetch_position: JSON.stringify(position) });
+    .update({ fetch_position: JSON.stringify(position), ...(doubt == null ? {} : { doubt }) });
 }
 
 /** How many records were read, and how many the lists are said to have (null where a list names no total). */

@@ -37,6 +37,14 @@ export function deleteExpiredCandidates(trx: Transaction): Promise<number> {
     .delete();
 }
 
+/** Access that ended and whose vendor nobody could tell of it: what should have done so is gone. */
+export function deleteForgottenEndings(trx: Transaction): Promise<number> {
+  return trx('credentials')
+    .where({ state: 'ending' })
+    .andWhere('last_used_at', '<=', trx.raw(`rollcall_now() - interval '2 days'`))
+    .delete();
+}
+
 export function deleteExpiredSamples(trx: Transaction): Promise<number> {
   return trx('discovered_records').where('expires_at', '<=', trx.raw('rollcall_now()')).delete();
 }

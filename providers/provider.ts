@@ -25,6 +25,10 @@ export interface Provider {
   readonly employeeIdFrom: string;
   /** Where the vendor has a page of its own on which somebody links an account. */
   readonly linking?: Linking;
+  /** What the vendor posts when something has changed. */
+  readonly webhook?: Webhook;
+  /** The HR systems behind a vendor that is a door to many, by name. */
+  readonly systems?: readonly string[];
   /** Requests a minute that the vendor allows one account, where it says so; null: until it objects. */
   readonly requestsPerMinute: number | null;
   /** Where the directory comes as files that somebody uploads: nothing is authorized and nothing is scheduled. */
@@ -50,6 +54,8 @@ export interface ProviderContext {
   readonly concurrency: number;
   /** What the platform itself is known by at the vendor, where that is needed. */
   readonly platformKey: string | null;
+  /** What the vendor signs its webhooks with, where that is configured. */
+  readonly webhookKey: string | null;
   /** Kept for all who read the same account; null where nobody else can be. */
   readonly pace: Pace | null;
   /** What is kept of the newest uploaded file, where the directory comes as files. */
@@ -102,6 +108,24 @@ export interface Linking {
   ): Promise<{ readonly token: string; readonly url: string | null }>;
   /** Exchanges what the page gave, good for one use, for what is kept; what is kept already stays as it is. */
   finish(credential: Credential, context: ProviderContext, signal: AbortSignal): Promise<Credential>;
+  /** Takes the link back: the vendor deletes the account and its copy of the directory. One that is gone is a success. */
+  end(credential: Credential, context: ProviderContext, signal: AbortSignal): Promise<void>;
+}
+
+export interface Webhook {
+  /**
+   * Understands what the vendor has posted, once its signature is proven.
+   * @param headers with names in small letters
+   */
+  read(
+    body: Uint8Array,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    key: string,
+  ):
+    | { readonly kind: 'refused' }
+    | { readonly kind: 'other' }
+    /** `origin` is what linking was begun with; `key` tells one posting from another. */
+    | { readonly kind: 'changed'; readonly origin: string; readonly key: string };
 }
 
 export interface ProviderClient {
@@ -134,6 +158,8 @@ export interface Page {
   readonly total: number | null;
   /** Allow-listed fields under the vendor's own names, wrappers taken off. */
   readonly records: readonly JsonRecord[];
+  /** On the last page: why the list may not be all of it although it was read to its end. */
+  readonly doubt?: string;
 }
 
 export interface Probe {

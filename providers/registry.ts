@@ -28,6 +28,7 @@ const SETTINGS: Readonly<Record<string, (environment: Environment) => Partial<Pr
   merge: (environment) => ({
     baseUrl: environment.ROLLCALL_MERGE_URL ?? null,
     platformKey: environment.ROLLCALL_MERGE_API_KEY ?? null,
+    webhookKey: environment.ROLLCALL_MERGE_WEBHOOK_KEY ?? null,
   }),
 };
 
@@ -36,6 +37,7 @@ export function contextFor(environment: Environment, { id }: Provider): Provider
   return {
     baseUrl: null,
     platformKey: null,
+    webhookKey: null,
     file: null,
     pace: null,
     concurrency: CONCURRENCY,

@@ -4,6 +4,8 @@ import type { Directory, Employee } from './directory.js';
 
 /** Merge's HRIS API as its public description says, with linked accounts for HR systems, and what Merge Link ends with. */
 export const PLATFORM_KEY = 'demo-merge-key';
+/** Among the tokens of an account that was deleted: its own opens nothing any more, until `DELETE /control/{account}/tokens`. */
+const DELETED = 'deleted';
 const USUAL_PAGE = 30;
 const MOST_A_PAGE = 100;
 const CUSTOM: readonly (readonly [string, string])[] = [['t_shirt_size', 'T-shirt size']];
@@ -24,7 +26,9 @@ const MERGE: Vendor = {
     if (incoming.headers.authorization !== `Bearer ${PLATFORM_KEY}`) return undefined;
     if (action === 'link-token') return all[0];
     if (action === 'account-token') return all.find((site) => site.tokens.has(id)) ?? all[0];
-    return all.find(({ directory }) => directory.secret === incoming.headers['x-account-token']);
+    return all.find(
+      ({ directory, tokens }) => directory.secret === incoming.headers['x-account-token'] && !tokens.has(DELETED),
+    );
   },
   pageOf: (_, { query }) => Math.floor(offsetOf(query) / sizeOf(query)) + 1,
   answer: (site, incoming) => {
@@ -37,6 +41,9 @@ const MERGE: Vendor = {
         return accountToken(site, id ?? '');
       case 'GET hris/v1/employees':
         return page(site.directory, incoming);
+      case 'POST hris/v1/delete-account':
+        site.tokens.add(DELETED);
+        return { status: 200, body: {} };
       case 'GET hris/v1/sync-status':
         return syncStatus(site.directory);
       default:
@@ -76,6 +83,8 @@ function syncStatus(directory: Directory): Reply {
   // `hide: ["first-sync-done"]` at the control endpoint: the first sync still runs.
   const first = directory.hides('first-sync-done');
   const status = first ? 'SYNCING' : 'DONE';
+  // `hide: ["earlier-sync"]`: another sync has been made since.
+  const hour = directory.hides('earlier-sync') ? '06' : '00';
   return {
     status: 200,
     body: {
@@ -84,10 +93,10 @@ function syncStatus(directory: Directory): Reply {
       results: ['Employee', 'Employment', 'Location', 'Group'].map((name) => ({
         model_name: name,
         model_id: `hris.${name}`,
-        last_sync_start: '2026-03-10T00:00:00Z',
+        last_sync_start: `2026-03-10T${hour}:00:00Z`,
         next_sync_start: '2026-03-11T00:00:00Z',
         last_sync_result: status,
-        last_sync_finished: first ? null : '2026-03-10T00:05:00Z',
+        last_sync_finished: first ? null : `2026-03-10T${hour}:05:00Z`,
         status,
         is_initial_sync: first,
       })),

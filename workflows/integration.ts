@@ -1,15 +1,5 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  proxyActivities,
-  setHandler,
-  uuid4,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { ProviderActivities } from '../activities/index.js';
+import { allHandlersFinished, condition, continueAsNew, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
 import { isAccessCode, type AttentionCode } from '../domain/attention.js';
-import { probing } from './activity-options.js';
 import { Standing } from './integration-details.js';
 import { legalStep, type IntegrationState } from './integration-state.js';
 import {
@@ -27,16 +17,23 @@ import {
 } from './messages.js';
 import { RunningImports, type RunEnded } from './running-imports.js';
 import { letMailsGo } from './sending-mails.js';
-import { loadIntegration, openRun, putSchedule, refuseTurn, takeTurn, writeOperation } from './turn-activities.js';
+import {
+  loadIntegration,
+  openRun,
+  probe,
+  putSchedule,
+  refuseTurn,
+  takeTurn,
+  unlinkAccounts,
+  writeOperation,
+} from './turn-activities.js';
 import {
   asFailure,
-  NO_ANSWER,
   replyOf,
   requireShape,
   REVOKED_MEANWHILE,
   type Answer,
   type CommandTurn,
-  type Probed,
   type Turn,
 } from './turns.js';
 
@@ -60,7 +57,9 @@ class Life {
   private note = '';
   private needsAttention: AttentionCode | null = null;
   private slowed = false;
-  private probes = 0;
+  private linked = false;
+  /** Probes under way, and accounts that are being deleted at their vendor. */
+  private awaited = 0;
   /** How often access was revoked: what was asked before must not open it again. */
   private revocations = 0;
   private readonly standing = new Standing();
@@ -111,7 +110,7 @@ class Life {
 
   /** No child runs and no handler waits: with an empty inbox nothing can be lost when this execution ends. */
   private mayEnd(): boolean {
-    return Object.values(this.lanes).every((lane) => lane.none()) && this.probes === 0 && allHandlersFinished();
+    return Object.values(this.lanes).every((lane) => lane.none()) && this.awaited === 0 && allHandlersFinished();
   }
 
   private runs(): Readonly<Record<string, string>> {
@@ -122,6 +121,7 @@ class Life {
   private async load(): Promise<void> {
     const loaded = await this.refresh();
     this.provider = loaded.provider;
+    this.linked = loaded.linked;
     for (const { id, lane, started } of loaded.open) {
       if (!started) this.lanes[lane].queue(id);
       else await this.lanes[lane].abandon(id);
@@ -231,6 +231,14 @@ class Life {
     for (const lane of Object.values(this.lanes)) lane.dismiss();
     await putSchedule(this.ref);
     await this.refresh();
+    if (this.linked) this.unlink();
+  }
+
+  /** Not awaited: the access has ended here, whenever the vendor takes note of it. */
+  private unlink(): void {
+    this.awaited += 1;
+    const done = () => void (this.awaited -= 1);
+    void unlinkAccounts(this.ref, this.provider).then(done, done);
   }
 
   private async cancel(id: string | undefined): Promise<void> {
@@ -253,14 +261,10 @@ class Life {
 
   /** Not awaited by the loop: a vendor that hangs must not keep a revoke waiting. */
   private probe(turn: CommandTurn): void {
-    this.probes += 1;
-    const { probe } = proxyActivities<ProviderActivities>(probing(this.provider, this.ref.programme));
-    const place = { ...this.ref, operation: turn.operation };
-    const ask = probe.executeWithOptions({ summary: 'Probe the credentials at the HR system' }, [place]);
-    const refused = (): Probed => ({ ok: false, refusal: NO_ANSWER });
+    this.awaited += 1;
     const { revocations } = this;
-    void ask.catch(refused).then((probed) => {
-      this.probes -= 1;
+    void probe({ ...this.ref, operation: turn.operation }, this.provider).then((probed) => {
+      this.awaited -= 1;
       this.inbox.push({ kind: 'probed', asked: turn, revocations, probed });
     });
   }

@@ -25,6 +25,7 @@ import { operationRoutes } from './routes/operations.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { providerRoutes } from './routes/providers.js';
 import { uploadRoutes } from './routes/uploads.js';
+import { webhookRoutes } from './routes/webhooks.js';
 
 export interface ApiOptions {
   /** Requests a second and token; a portal page makes a dozen, a script that needs more should use a list. */
@@ -63,6 +64,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
   await app.register(healthRoutes, { context });
   await app.register(joinRoutes, { context });
   await app.register(authorizeInviteRoutes, { context });
+  await app.register(webhookRoutes, { context, prefix: '/api/v1' });
   const sink = context.environment.ROLLCALL_MAIL_SINK_URL;
   if (sink !== undefined) await app.register(devMailRoutes, { sink });
   await app.register((api) => apiRoutes(api, context, options.requestsPerSecond ?? REQUESTS_PER_SECOND), {

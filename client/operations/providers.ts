@@ -13,6 +13,8 @@ export interface ProviderView {
   readonly neverRead: string[];
   readonly needsDateFormat: boolean;
   readonly installations: ('cloud' | 'local')[];
+  /** The HR systems behind it, where it is a door to many. */
+  readonly systems: string[];
 }
 
 type Provider = (typeof PROVIDERS)[number];
@@ -21,7 +23,7 @@ type Provider = (typeof PROVIDERS)[number];
 export function listProviders(search: string | undefined): { items: ProviderView[]; next: null } {
   const wanted = (search ?? '').trim().toLowerCase();
   const items = PROVIDERS.filter((provider) =>
-    [provider.id, provider.name].some((text) => text.toLowerCase().includes(wanted)),
+    [provider.id, provider.name, ...(provider.systems ?? [])].some((text) => text.toLowerCase().includes(wanted)),
   ).map(view);
   return { items, next: null };
 }
@@ -50,5 +52,6 @@ function view(provider: Provider): ProviderView {
     neverRead: [...provider.neverRead],
     needsDateFormat: provider.needsDateFormat,
     installations: [...provider.installations],
+    systems: [...(provider.systems ?? [])],
   };
 }

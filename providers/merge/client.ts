@@ -1,8 +1,8 @@
-import { InsufficientScope, ProviderContractViolation, ProviderUnavailable } from '../errors.js';
+import { AuthorizationLost, InsufficientScope, ProviderContractViolation, ProviderUnavailable } from '../errors.js';
 import { createHttp, type Http, type Query } from '../http.js';
 import { assertNew, sample } from '../paging.js';
 import { EMPLOYEES, EXPANDED, filterRecord, readEmployment } from './employee.js';
-import { isFirstSync, readAccountToken, readEnvelope, readLink, type Envelope } from './schema.js';
+import { readAccountToken, readEnvelope, readLink, readSyncStatus, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
 import type { Credential, Linking, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
 
@@ -50,9 +50,10 @@ export class MergeClient implements ProviderClient {
   async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
     if (list !== EMPLOYEES) throw new RangeError(`${VENDOR} has no list "${list}"`);
     const { signal, customFields } = options;
-    await this.#requireFirstSync(signal);
+    const kept = cursor === null ? null : readCursor(cursor);
+    const sync = kept?.sync ?? (await this.#sync(signal));
     const seen = new Set<string>();
-    let place = cursor;
+    let place = kept?.place ?? null;
     let before: readonly JsonRecord[] = [];
     for (let number = 1; ; number += 1) {
       const { people, next } = await this.#page(place, signal);
@@ -61,8 +62,12 @@ export class MergeClient implements ProviderClient {
       if (next !== null && (next === place || seen.has(next))) {
         throw new ProviderContractViolation(`${VENDOR}'s page ${number} leads back to one that was read already.`);
       }
-      yield { list, number, cursor: place, next, total: null, records };
-      if (next === null) return;
+      const page = { list, number, cursor: cursorOf(sync, place), next: cursorOf(sync, next), total: null, records };
+      if (next === null) {
+        yield (await this.#sync(signal)) === sync ? page : { ...page, doubt: SYNCED_MEANWHILE };
+        return;
+      }
+      yield page;
       seen.add(next);
       before = records;
       place = next;
@@ -73,14 +78,16 @@ export class MergeClient implements ProviderClient {
     return this.#http.close();
   }
 
-  /** Until Merge has read everybody once, a part of the people would look like all of them. */
-  async #requireFirstSync(signal: AbortSignal): Promise<void> {
+  /** Which of Merge's own readings of the HR system is being served; until the first one is over, a part would look like all. */
+  async #sync(signal: AbortSignal): Promise<string> {
     const answer = await this.#http.get('/sync-status', {}, signal);
-    if (answer.found && isFirstSync(answer.body)) {
+    const status = answer.found ? readSyncStatus(answer.body) : null;
+    if (status?.isFirst === true) {
       throw new ProviderUnavailable(
         `${VENDOR} is still reading the HR system for the first time; nobody is taken for gone.`,
       );
     }
+    return status?.stamp ?? '';
   }
 
   async #page(cursor: string | null, signal: AbortSignal): Promise<Envelope> {
@@ -98,6 +105,17 @@ export class MergeClient implements ProviderClient {
         throw new ProviderContractViolation(`${VENDOR} answered with something that is no list of employees.`);
     }
   }
+}
+
+const SYNCED_MEANWHILE = `${VENDOR} was reading the HR system while its copy was read here, so somebody may have been missed.`;
+
+/** A cursor tells which sync the list was begun with, so that whoever goes on can tell whether it is still the same. */
+const cursorOf = (sync: string, place: string | null): string | null =>
+  place === null ? null : `${encodeURIComponent(sync)} ${place}`;
+
+function readCursor(cursor: string): { sync: string; place: string } {
+  const [sync = '', ...rest] = cursor.split(' ');
+  return { sync: decodeURIComponent(sync), place: rest.join(' ') };
 }
 
 /** Merge Link: a page of Merge's own, where somebody chooses an HR system and signs in to it. */
@@ -141,6 +159,20 @@ export const linking: Linking = {
       const accountToken = answer.found ? readAccountToken(answer.body) : null;
       if (accountToken === null) throw new InsufficientScope(USED_UP);
       return { ...rest, accountToken };
+    } finally {
+      await http.close();
+    }
+  },
+
+  async end({ accountToken }, context, signal) {
+    if (accountToken === undefined) return;
+    requireKey(context);
+    const http = connectHttp(context, accountToken);
+    try {
+      await http.post('/delete-account', {}, signal);
+    } catch (error) {
+      // It was deleted before, or its token was.
+      if (!(error instanceof AuthorizationLost)) throw error;
     } finally {
       await http.close();
     }

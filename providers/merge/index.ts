@@ -1,6 +1,8 @@
 import { linking, MergeClient } from './client.js';
 import { CUSTOM_FIELDS, EMPLOYEES, readEmployment } from './employee.js';
 import { form } from './form.js';
+import { SYSTEMS } from './systems.js';
+import { webhook } from './webhook.js';
 import type { Provider } from '../provider.js';
 
 export const merge: Provider = {
@@ -8,6 +10,8 @@ export const merge: Provider = {
   name: 'Merge',
   form,
   linking,
+  webhook,
+  systems: SYSTEMS,
   permissions: [
     'Read employees of the HR system that is linked at Merge: name, e-mail, employee number, status and dates of employment, title, department, team, manager, work location, mobile phone',
     'Read custom fields, if one is mapped or segmented on',
@@ -24,8 +28,8 @@ export const merge: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
-  // Of the smallest plan; the others have 400 and 600, and nobody tells which one it is (README.md).
-  requestsPerMinute: 100,
+  // The smallest plan has 100, the others 400 and 600, and nobody tells which one it is (README.md).
+  requestsPerMinute: 90,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.remote_id}}',
   isCustomField: (name) => name === CUSTOM_FIELDS,

@@ -19,6 +19,8 @@ const statusesSchema = z.object({
       model_id: z.string().nullish(),
       status: z.string().nullish(),
       is_initial_sync: z.boolean().nullish(),
+      last_sync_start: z.string().nullish(),
+      last_sync_finished: z.string().nullish(),
     }),
   ),
 });
@@ -48,12 +50,22 @@ export function readAccountToken(body: unknown): string | null {
 
 const OVER: readonly string[] = ['DONE', 'PARTIALLY_SYNCED'];
 
-/** True while Merge reads the employees for the first time: what it gives until then is only a part of them. */
-export function isFirstSync(body: unknown): boolean {
+export interface SyncStatus {
+  /** True while Merge reads the employees for the first time: what it gives until then is only a part of them. */
+  readonly isFirst: boolean;
+  /** The same before and after as long as no sync begins or ends. */
+  readonly stamp: string;
+}
+
+export function readSyncStatus(body: unknown): SyncStatus | null {
   const parsed = statusesSchema.safeParse(body);
-  if (!parsed.success) return false;
-  const employees = parsed.data.results.find(
+  const employees = parsed.data?.results.find(
     ({ model_id, model_name }) => model_id === 'hris.Employee' || model_name === 'Employee',
   );
-  return employees?.is_initial_sync === true && !OVER.includes(employees.status ?? '');
+  if (employees === undefined) return null;
+  const { is_initial_sync: isInitial, status, last_sync_start: start, last_sync_finished: finished } = employees;
+  return {
+    isFirst: isInitial === true && !OVER.includes(status ?? ''),
+    stamp: [status, start, finished].map((part) => part ?? '').join(' '),
+  };
 }

@@ -38,6 +38,7 @@ async function probe(world: MailWorld): Promise<unknown> {
     platformKey: null,
     file: null,
     pace: null,
+    webhookKey: null,
   });
   const openAccount = () => Promise.resolve({ provider: personio, client });
   const { programme, integration } = world;

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createOpenAccount } from '../../activities/accounts.js';
 import { createAuthorize } from '../../activities/authorize.js';
+import { createUnlink } from '../../activities/unlink.js';
+import { createLogger } from '../../config/logging.js';
 import { readEnvironment } from '../../config/environment.js';
 import { credentialIdentity, insertCandidate } from '../../database/credentials.js';
 import { unseal } from '../../database/envelope.js';
@@ -100,4 +102,62 @@ test('while Merge reads the HR system for the first time, nobody is taken for go
   const { result } = await probe(await publicToken());
   expect(result).toMatchObject({ ok: false, refusal: { detail: expect.stringMatching(/for the first time/) } });
   await control(simulator.url, 'POST', 'acme/hide', { fields: [] });
+});
+
+describe('when the access ends', () => {
+  const unlink = (scheduledTimestampMs = Date.now()) => {
+    const log = createLogger('linking', 'silent');
+    const work = createUnlink({ db: database.db, environment: environment(), keyRing: KEYS, log });
+    return new MockActivityEnvironment({ scheduledTimestampMs }).run(work, world);
+  };
+  const ending = () => within((trx) => trx('credentials').where({ state: 'ending' }).select('id'));
+
+  async function ended(): Promise<void> {
+    await control(simulator.url, 'DELETE', 'acme/tokens');
+    const { credential } = await probe(await publicToken());
+    await within(async (trx) => {
+      await trx('credentials').where({ id: credential }).update({ state: 'ending', expires_at: null });
+    });
+  }
+  const isOpen = async () => (await probeAgain()).ok;
+  const probeAgain = async () => {
+    const client = merge.connect({ accountToken: 'demo-account-token' }, contextFor(environment(), merge));
+    const ok = await client.probe(AbortSignal.timeout(5_000)).then(
+      () => true,
+      () => false,
+    );
+    await client.close();
+    return { ok };
+  };
+
+  test('the account is deleted at the vendor, and then its token here', async () => {
+    await ended();
+    expect(await isOpen()).toBe(true);
+    await unlink();
+    expect(await isOpen()).toBe(false);
+    expect(await ending()).toEqual([]);
+    // Asked again, after a lost answer, there is nothing to do.
+    await unlink();
+  });
+
+  test('one that is gone already is a success', async () => {
+    await ended();
+    const token = await within((trx) => trx('credentials').where({ state: 'ending' }).select('id'));
+    expect(token).toHaveLength(1);
+    const { linking } = merge;
+    const context = contextFor(environment(), merge);
+    await linking!.end({ accountToken: 'demo-account-token' }, context, AbortSignal.timeout(5_000));
+    await unlink();
+    expect(await ending()).toEqual([]);
+  });
+
+  test('a vendor that is away is waited for, a day long; then the token goes all the same', async () => {
+    await ended();
+    await control(simulator.url, 'POST', 'acme/faults', { kind: '503' });
+    await expect(unlink()).rejects.toThrow(/cannot answer/);
+    expect(await ending()).toHaveLength(1);
+    await unlink(Date.now() - 25 * 3_600_000);
+    expect(await ending()).toEqual([]);
+    await control(simulator.url, 'DELETE', 'acme/faults');
+  });
 });

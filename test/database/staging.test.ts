@@ -221,6 +221,7 @@ describe('the pages of a fetch', () => {
     page: number,
     cursor,
     total: 2,
+    doubt: null,
     rows: 1,
     people: format.encode([person(`${number}`, { page: number })]),
   });
@@ -249,12 +250,16 @@ describe('the pages of a fetch', () => {
 
 describe('the proof that everybody was seen', () => {
   type Pages = Readonly<Record<string, readonly [rows: number, said: number | null][]>>;
-  async function prove(pages: Pages, records: number): Promise<{ proven: boolean; code: string; reason: string }> {
+  async function prove(
+    pages: Pages,
+    records: number,
+    doubt: string | null = null,
+  ): Promise<{ proven: boolean; code: string; reason: string }> {
     const run = await openOne();
     return within(run, async (trx) => {
       for (const [list, some] of Object.entries(pages)) {
         for (const [index, [rows, said]] of some.entries()) {
-          const page = { list, page: index + 1, cursor: `${index}`, total: said, rows, people: Buffer.alloc(0) };
+          const page = { list, page: index + 1, cursor: `${index}`, total: said, doubt, rows, people: Buffer.alloc(0) };
           const position = { list, cursor: null, page: index + 1, finished: false };
           await savePages(trx, run.import, format.columns, { pages: [page], position });
         }
@@ -268,6 +273,14 @@ describe('the proof that everybody was seen', () => {
       return proveCompleteness(trx, await loadRun(trx, run.import));
     });
   }
+
+  test('a list that its provider doubts is none, however well it adds up', async () => {
+    expect(await prove({ employees: [[2, 2]] }, 2, 'The vendor was busy.')).toEqual({
+      proven: false,
+      code: 'list-in-doubt',
+      reason: 'The vendor was busy.',
+    });
+  });
 
   test.each<[string, Pages, number, string]>([
     [

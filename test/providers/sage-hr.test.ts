@@ -33,7 +33,15 @@ afterEach(async () => {
 function connect(credential = {}, context = {}): ProviderClient {
   const client = sageHr.connect(
     { subdomain: 'acme', apiKey: KEY, ...credential },
-    { baseUrl: simulator.baseUrl, concurrency: 4, platformKey: null, file: null, pace: null, ...context },
+    {
+      baseUrl: simulator.baseUrl,
+      concurrency: 4,
+      platformKey: null,
+      file: null,
+      pace: null,
+      webhookKey: null,
+      ...context,
+    },
   );
   closers.push(() => client.close());
   return client;

@@ -50,7 +50,7 @@ describe.each(SUBJECTS.map((subject) => [subject.provider.name, subject] as cons
     const file = (await subject.file?.(simulator.url)) ?? null;
     const client = provider.connect(
       { ...subject.credential, ...credential },
-      { baseUrl, concurrency: 3, platformKey: 'demo-merge-key', pace: null, file },
+      { baseUrl, concurrency: 3, platformKey: 'demo-merge-key', pace: null, webhookKey: null, file },
     );
     clients.push(client);
     return client;
