@@ -16,7 +16,7 @@ export interface FetchedPage {
   readonly cursor: string | null;
   readonly total: number | null;
   readonly rows: number;
-  /** Why the list may not be all of it, on its last page. */
+  /** Why the list may not be all of it, even if it is read to its end. */
   readonly doubt: string | null;
   /** One for each record, as the format of their mapping writes them. */
   readonly people: Buffer;

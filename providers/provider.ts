@@ -158,7 +158,7 @@ export interface Page {
   readonly total: number | null;
   /** Allow-listed fields under the vendor's own names, wrappers taken off. */
   readonly records: readonly JsonRecord[];
-  /** On the last page: why the list may not be all of it although it was read to its end. */
+  /** Why the list may not be all of it, even if it is read to its end. */
   readonly doubt?: string;
 }
 

@@ -67,7 +67,7 @@ export class MergeClient implements ProviderClient {
         yield (await this.#sync(signal)) === sync ? page : { ...page, doubt: SYNCED_MEANWHILE };
         return;
       }
-      yield page;
+      yield people.length > 0 ? page : { ...page, doubt: EMPTY_PAGE };
       seen.add(next);
       before = records;
       place = next;
@@ -99,7 +99,8 @@ export class MergeClient implements ProviderClient {
     for (let repeated = false; ; repeated = true) {
       const answer = await this.#http.get('/employees', query, signal);
       const envelope = answer.found ? readEnvelope(answer.body) : null;
-      if (envelope !== null) return envelope;
+      const isHole = envelope?.people.length === 0 && envelope.next !== null;
+      if (envelope !== null && (!isHole || repeated)) return envelope;
       // Half an answer may have come from a cache.
       if (repeated)
         throw new ProviderContractViolation(`${VENDOR} answered with something that is no list of employees.`);
@@ -108,6 +109,8 @@ export class MergeClient implements ProviderClient {
 }
 
 const SYNCED_MEANWHILE = `${VENDOR} was reading the HR system while its copy was read here, so somebody may have been missed.`;
+
+const EMPTY_PAGE = `${VENDOR} gave a page without people in the middle of the list, so somebody may have been missed.`;
 
 /** A cursor tells which sync the list was begun with, so that whoever goes on can tell whether it is still the same. */
 const cursorOf = (sync: string, place: string | null): string | null =>

@@ -72,7 +72,8 @@ export class SagePeopleClient implements ProviderClient {
       );
       if (!answer.found) throw new ProviderContractViolation(NOT_INSTALLED);
       const page = readPage(answer.body);
-      if (page !== null) return page;
+      // An empty page is the end of the list: nothing else says so, so it is asked for twice.
+      if (page !== null && (page.length > 0 || repeated)) return page;
       // Half an answer may have come from a cache.
       if (repeated) throw new ProviderContractViolation(`${VENDOR} answered with something that is no list of people.`);
     }

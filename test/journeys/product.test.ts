@@ -3,6 +3,7 @@ import { commandLine } from './command-line.js';
 import { faults } from './faults.js';
 import { files } from './files.js';
 import { privacy } from './privacy.js';
+import { sensitive } from './sensitive.js';
 import { openStage, type Stage } from './stage.js';
 import { wholeLife } from './whole-life.js';
 import { wholePath } from './whole-path.js';
@@ -26,7 +27,7 @@ function running(): Stage {
 wholePath(running);
 
 describe('beside each other, since one waits where the other works:', () => {
-  const preparations = [faults(running), commandLine(running), wholeLife(running), files(running)];
+  const preparations = [faults(running), commandLine(running), wholeLife(running), files(running), sensitive(running)];
 
   beforeAll(async () => {
     await Promise.all(preparations.map((prepare) => prepare()));

@@ -7,6 +7,7 @@ import {
   type Site,
 } from '../harness/installation.js';
 import { startSageHr, type SageHrSimulator } from '../../simulators/sage-hr.js';
+import { startSimulators } from '../../simulators/start.js';
 import { control } from '../simulators/control.js';
 import { Api, type Body } from './api.js';
 
@@ -15,6 +16,8 @@ export interface Stage {
   readonly installation: Installation;
   readonly site: Site;
   readonly sageHr: SageHrSimulator;
+  /** The simulated vendor of a provider; undefined where there is none. */
+  readonly vendorOf: (provider: string) => { readonly url: string } | undefined;
   /** With an operator's token, made by the command line. */
   readonly api: Api;
   readonly cli: (words: readonly string[], input?: string) => Promise<Outcome>;
@@ -70,10 +73,15 @@ export const MAPPING = {
 };
 
 export async function openStage(): Promise<Stage> {
-  const [site, sageHr] = await Promise.all([makeSite(), startSageHr()]);
+  const [site, sageHr, vendors] = await Promise.all([makeSite(), startSageHr(), startSimulators({ people: 12 })]);
+  const addresses: readonly (readonly [string, string])[] = vendors.all.flatMap(({ variable, baseUrl, more }) => [
+    [variable, baseUrl] as const,
+    ...Object.entries(more),
+  ]);
   const installation = await startInstallation(site, {
     words: ['--no-demo'],
     variables: {
+      ...Object.fromEntries(addresses),
       ROLLCALL_SAGE_HR_URL: sageHr.baseUrl,
       ROLLCALL_PROVIDER_PATIENCE_SECONDS: String(PATIENCE_SECONDS),
       ROLLCALL_LOG_LEVEL: 'debug',
@@ -87,6 +95,7 @@ export async function openStage(): Promise<Stage> {
     installation,
     site,
     sageHr,
+    vendorOf: (id) => (id === 'sage-hr' ? sageHr : vendors.all.find((vendor) => vendor.id === id)),
     api,
     cli,
     happens,
@@ -94,7 +103,7 @@ export async function openStage(): Promise<Stage> {
     connect: (company) => connect(api, happens, company),
     async stop() {
       await installation.stop();
-      await sageHr.close();
+      await Promise.all([sageHr.close(), vendors.close()]);
       await site.remove();
     },
   };

@@ -32,6 +32,8 @@ export interface Subject {
   readonly isAsked: boolean;
   /** What is kept of the newest file, where the directory comes as files. */
   readonly file?: (url: string) => Promise<KeptFile>;
+  /** Where nothing but an empty page tells that a list is over, one that stays empty is the end. */
+  readonly endsWithEmptyPage?: boolean;
   /** Columns of a file are all the customer's own: there are none that the vendor does not know. */
   readonly hasUnknownFields: boolean;
   /** Whether the vendor tells how many people a list has. */
@@ -118,6 +120,7 @@ export const SUBJECTS: readonly Subject[] = [
     hire,
     list: 'spapi',
     perPage: 100,
+    endsWithEmptyPage: true,
     hasTokens: true,
     isAsked: true,
     hasUnknownFields: true,
