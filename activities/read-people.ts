@@ -24,6 +24,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
     zone: run.dataTimeZone,
   });
   const { columns, encode } = peopleFormat(mapping);
+  const facts = setup.recordType === 'user-and-saas-user' ? provider.saasUser : null;
   return {
     columns,
     read({ list, cursor, total, records, doubt = null }, number) {
@@ -35,7 +36,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
           `${list}/${number}/${place}`,
         );
         // Assigned, since spreading each of a million people costs more than reading them.
-        return Object.assign(person, { list: rank, page: number, place });
+        return Object.assign(person, { list: rank, page: number, place, saasUser: facts?.read(record) ?? null });
       });
       return { list, page: number, cursor, total, doubt, rows: records.length, people: encode(people) };
     },

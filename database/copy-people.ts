@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { SaasUser } from '../domain/employee.js';
 import type { Mapping } from '../domain/mapping.js';
 import { MEMBER_FIELDS } from '../domain/member.js';
 import type { ReadPerson } from '../domain/person-reader.js';
@@ -14,6 +15,8 @@ export interface StagedPerson extends ReadPerson {
   readonly page: number;
   /** From 0, within the page. */
   readonly place: number;
+  /** Null where nobody asked for it. */
+  readonly saasUser: SaasUser | null;
 }
 
 /** How people of one mapping are written for COPY: fields that it does not fill would cost on both sides. */
@@ -39,6 +42,7 @@ const FIXED_COLUMNS = [
   'role',
   'segment_value',
   'custom',
+  'saas_user',
   'problems',
 ] as const;
 
@@ -85,8 +89,8 @@ async function copyInto(trx: Transaction, statement: string, pages: readonly Buf
 function encode(people: readonly StagedPerson[], places: readonly number[]): string {
   let text = '';
   for (const person of people) {
-    const { personId, list, page, place, standing, custom, problems } = person;
-    text += `${copyText(personId)}\t${list}\t${page}\t${place}\t${standing}\t${copyText(person.syncKey)}\t${copyText(person.employeeId)}\t${copyText(person.emailKey)}\t${person.endsOn ?? '\\N'}\t${copyText(person.role)}\t${copyText(person.segmentValue)}\t${copyJson(custom)}\t${copyJson(problems.length === 0 ? null : problems)}`;
+    const { personId, list, page, place, standing, custom, saasUser, problems } = person;
+    text += `${copyText(personId)}\t${list}\t${page}\t${place}\t${standing}\t${copyText(person.syncKey)}\t${copyText(person.employeeId)}\t${copyText(person.emailKey)}\t${person.endsOn ?? '\\N'}\t${copyText(person.role)}\t${copyText(person.segmentValue)}\t${copyJson(custom)}\t${copyJson(saasUser)}\t${copyJson(problems.length === 0 ? null : problems)}`;
     for (const at of places) text += `\t${copyText(person.values[at] ?? null)}`;
     text += '\n';
   }

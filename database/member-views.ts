@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { SaasUser } from '../domain/employee.js';
 import { canonicalEmail, EMPLOYEE_ID, MEMBER_FIELDS, type MappableField, type MemberState } from '../domain/member.js';
 import type { Transaction } from './transaction.js';
 
@@ -14,13 +15,6 @@ export type MemberRecord = Readonly<Record<MappableField, string | null>> & {
   readonly closeDown: { readonly reason: string; readonly startedOn: string; readonly endsOn: string } | null;
   readonly joinedAt: string;
 };
-
-export interface SaasUser {
-  readonly id: string | null;
-  readonly role: string | null;
-  readonly status: string | null;
-  readonly lastActivityAt: string | null;
-}
 
 /** Several values of one filter mean any of them; several filters mean all of them. */
 export interface MemberFilter {

@@ -7,6 +7,7 @@ import * as uploads from '../migrations/006-uploads.js';
 import * as requestBudgets from '../migrations/007-request-budgets.js';
 import * as lostFields from '../migrations/008-lost-fields.js';
 import * as linkedAccounts from '../migrations/009-linked-accounts.js';
+import * as saasUsers from '../migrations/010-saas-users.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '007-request-budgets': requestBudgets,
   '008-lost-fields': lostFields,
   '009-linked-accounts': linkedAccounts,
+  '010-saas-users': saasUsers,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -42,8 +42,21 @@ export function targetColumns(run: RunContext): TargetColumn[] {
     ...columns,
     { column: 'role', shownAs: 'role', target: run.lost.includes('role') ? 'm.role' : 's.role', fresh: 's.role' },
     ...customColumn(run),
+    saasUserColumn(run),
   ];
 }
+
+/** When somebody was last active changes daily and is no reason to change a member; it comes along with other changes. */
+function saasUserColumn({ configuration }: RunContext): TargetColumn {
+  const shared = { column: 'saas_user', shownAs: 'saasUser' };
+  if (configuration.setup.recordType === 'user') return { ...shared, target: 'null', fresh: 'null' };
+  const lasting = (row: string) => `${row}.saas_user - 'lastActivityAt'`;
+  const target = `case when ${lasting('s')} is distinct from ${lasting('m')} then s.saas_user else m.saas_user end`;
+  return { ...shared, target, fresh: 's.saas_user' };
+}
+
+/** Columns of several named values: a change shows those of them that differ, under names of their own. */
+const isObject = ({ column }: TargetColumn): boolean => column === 'custom' || column === 'saas_user';
 
 function customColumn(run: RunContext): TargetColumn[] {
   const names = run.configuration.mapping?.custom.map((field) => field.name) ?? [];
@@ -61,7 +74,7 @@ function customColumn(run: RunContext): TargetColumn[] {
 
 /** What a change shows before and after: only what differs; custom fields under their own names. */
 export function differences(columns: readonly TargetColumn[]): { before: string; after: string } {
-  const plain = columns.filter((column) => column.column !== 'custom');
+  const plain = columns.filter((column) => !isObject(column));
   const values = (side: (column: TargetColumn) => string) =>
     plain
       .map(
@@ -69,17 +82,19 @@ export function differences(columns: readonly TargetColumn[]): { before: string;
           `case when m.${column.column} is distinct from ${column.target} then jsonb_build_object('${column.shownAs}', ${side(column)}) else '{}' end`,
       )
       .join(' || ');
-  const custom = columns.find((column) => column.column === 'custom');
-  const customBefore = custom === undefined ? '' : ` || ${customDifference('m.custom', custom.target)}`;
-  const customAfter = custom === undefined ? '' : ` || ${customDifference(custom.target, 'm.custom')}`;
+  const objects = columns.filter(isObject);
+  const inside = (of: (column: TargetColumn) => string, against: (column: TargetColumn) => string) =>
+    objects.map((column) => ` || ${objectDifference(column.shownAs, of(column), against(column))}`).join('');
+  const member = ({ column }: TargetColumn) => `m.${column}`;
+  const target = (column: TargetColumn) => `cast(${column.target} as jsonb)`;
   return {
-    before: `${values((column) => `m.${column.column}`)}${customBefore}`,
-    after: `${values((column) => column.target)}${customAfter}`,
+    before: `${values(member)}${inside(member, target)}`,
+    after: `${values((column) => column.target)}${inside(target, member)}`,
   };
 }
 
-function customDifference(of: string, against: string): string {
-  return `coalesce((select jsonb_object_agg('custom.' || e.key, e.value) from jsonb_each(coalesce(${of}, '{}')) e
+function objectDifference(name: string, of: string, against: string): string {
+  return `coalesce((select jsonb_object_agg('${name}.' || e.key, e.value) from jsonb_each(coalesce(${of}, '{}')) e
     where e.value is distinct from coalesce(${against}, '{}') -> e.key), '{}')`;
 }
 
@@ -88,14 +103,17 @@ function customDifference(of: string, against: string): string {
  * building jsonb pair by pair: on a first import everybody has them.
  */
 export function firstValues(columns: readonly TargetColumn[]): string {
-  const plain = columns.filter((column) => column.column !== 'custom' && column.fresh !== 'null');
+  const plain = columns.filter((column) => !isObject(column) && column.fresh !== 'null');
+  const objects = columns.filter((column) => isObject(column) && column.fresh !== 'null');
   const names = `cast('{${plain.map((column) => column.shownAs).join(',')}}' as text[])`;
   const values = `array[${plain.map(asText).join(', ')}]`;
   const object = `json_object(${names}, ${values})`;
   const stripped = `case when array_position(${values}, null) is null then ${object} else json_strip_nulls(${object}) end`;
-  if (!columns.some((column) => column.column === 'custom')) return stripped;
-  return `cast(${stripped} as jsonb)
-    || coalesce((select jsonb_object_agg('custom.' || e.key, e.value) from jsonb_each(s.custom) e), '{}')`;
+  const inside = objects.map(
+    ({ shownAs, fresh }) =>
+      ` || coalesce((select jsonb_object_agg('${shownAs}.' || e.key, e.value) from jsonb_each(${fresh}) e where e.value <> 'null'), '{}')`,
+  );
+  return objects.length === 0 ? stripped : `cast(${stripped} as jsonb)${inside.join('')}`;
 }
 
 /** A date as JSON writes it, whatever the server's DateStyle. */

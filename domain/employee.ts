@@ -21,3 +21,12 @@ export interface EmploymentFacts {
   /** Why nobody can be read out of the record at all. */
   readonly unusable?: { readonly detail: string; readonly allowed: string };
 }
+
+/** The person as a user of the source application, as far as its provider tells. */
+export interface SaasUser {
+  readonly id: string | null;
+  readonly role: string | null;
+  readonly status: string | null;
+  /** ISO 8601. Its changes alone are no change of a member. */
+  readonly lastActivityAt: string | null;
+}

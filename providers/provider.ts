@@ -1,4 +1,4 @@
-import type { EmploymentFacts, JsonRecord } from '../domain/employee.js';
+import type { EmploymentFacts, JsonRecord, SaasUser } from '../domain/employee.js';
 import type { DateReading } from '../domain/values.js';
 
 /**
@@ -33,6 +33,8 @@ export interface Provider {
   readonly requestsPerMinute: number | null;
   /** Where the directory comes as files that somebody uploads: nothing is authorized and nothing is scheduled. */
   readonly files?: Files;
+  /** What is known of the person as a user of the vendor's application; null: there is no such application. */
+  readonly saasUser: SaasUserFacts | null;
   /** Tells the customer's own fields by the first name of their path. */
   readonly isCustomField: (name: string) => boolean;
   /** Opens one account. No request is made before a method of the client is called. */
@@ -60,6 +62,12 @@ export interface ProviderContext {
   readonly pace: Pace | null;
   /** What is kept of the newest uploaded file, where the directory comes as files. */
   readonly file: KeptFile | null;
+}
+
+export interface SaasUserFacts {
+  /** The facts that the vendor gives; the others are always null. */
+  readonly facts: readonly (keyof SaasUser)[];
+  read(record: JsonRecord): SaasUser;
 }
 
 export interface Pace {

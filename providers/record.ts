@@ -1,4 +1,5 @@
 import type { JsonRecord, JsonValue } from '../domain/employee.js';
+import type { SaasUserFacts } from './provider.js';
 
 /** What providers have in common when they copy allow-listed values out of a vendor's records. */
 type Plain = string | number | boolean | null;
@@ -69,4 +70,20 @@ export class DateReader {
     this.unreadable.push({ field, received: text.slice(0, MOST_QUOTED) });
     return null;
   }
+}
+
+/** The user of a vendor whose records tell an id and perhaps a status in the vendor's own word. */
+export function saasUserFrom(idField: string, statusField?: string): SaasUserFacts {
+  return {
+    facts: statusField === undefined ? ['id'] : ['id', 'status'],
+    read: (record) => {
+      const status = statusField === undefined ? null : record[statusField];
+      return {
+        id: idText(record[idField]),
+        role: null,
+        status: typeof status === 'string' && status !== '' ? status : null,
+        lastActivityAt: null,
+      };
+    },
+  };
 }

@@ -37,6 +37,12 @@ export function setUp(call: Call, place: Place, asked: Asked): Promise<Answer<In
     if (!offered.includes(setup.installation)) {
       refuseBody('/installation', `is "${setup.installation}"; this provider offers ${offered.join(', ')} so far`);
     }
+    if (setup.recordType === 'user-and-saas-user' && findProvider(integration.provider)?.saasUser === null) {
+      refuseBody(
+        '/recordType',
+        `is "${setup.recordType}"; this provider has no users of an application, so only "user" is allowed`,
+      );
+    }
     return splitSetup(setup, completeCadence(setup.cadence, integration.id, programme.timeZone));
   });
 }

@@ -13,6 +13,8 @@ export interface ProviderView {
   readonly neverRead: string[];
   readonly needsDateFormat: boolean;
   readonly installations: ('cloud' | 'local')[];
+  /** What it tells of a SaaS user; empty: none. */
+  readonly saasUserFacts: string[];
   /** The HR systems behind it, where it is a door to many. */
   readonly systems: string[];
 }
@@ -52,6 +54,7 @@ function view(provider: Provider): ProviderView {
     neverRead: [...provider.neverRead],
     needsDateFormat: provider.needsDateFormat,
     installations: [...provider.installations],
+    saasUserFacts: [...(provider.saasUser?.facts ?? [])],
     systems: [...(provider.systems ?? [])],
   };
 }

@@ -19,6 +19,7 @@ export const csv: Provider = {
   ],
   needsDateFormat: true,
   installations: ['cloud'],
+  saasUser: null,
   requestsPerMinute: null,
   lists: [PEOPLE],
   employeeIdFrom: '{{response.employeeId}}',

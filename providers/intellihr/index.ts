@@ -1,6 +1,7 @@
 import { IntelliHrClient } from './client.js';
 import { PEOPLE, readEmployment } from './employee.js';
 import { form } from './form.js';
+import { saasUserFrom } from '../record.js';
 import type { Provider } from '../provider.js';
 
 export const intelliHr: Provider = {
@@ -26,6 +27,7 @@ export const intelliHr: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  saasUser: saasUserFrom('id', 'employmentStatus'),
   requestsPerMinute: null,
   lists: [PEOPLE],
   employeeIdFrom: '{{response.id}}',

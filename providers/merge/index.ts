@@ -3,6 +3,7 @@ import { CUSTOM_FIELDS, EMPLOYEES, readEmployment } from './employee.js';
 import { form } from './form.js';
 import { SYSTEMS } from './systems.js';
 import { webhook } from './webhook.js';
+import { saasUserFrom } from '../record.js';
 import type { Provider } from '../provider.js';
 
 export const merge: Provider = {
@@ -28,6 +29,7 @@ export const merge: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  saasUser: saasUserFrom('remote_id', 'employment_status'),
   // The smallest plan has 100, the others 400 and 600, and nobody tells which one it is (README.md).
   requestsPerMinute: 90,
   lists: [EMPLOYEES],

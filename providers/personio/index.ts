@@ -1,6 +1,7 @@
 import { PersonioClient } from './client.js';
 import { EMPLOYEES, isCustomField, readEmployment } from './employee.js';
 import { form } from './form.js';
+import { saasUserFrom } from '../record.js';
 import type { Provider } from '../provider.js';
 
 export const personio: Provider = {
@@ -22,6 +23,7 @@ export const personio: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  saasUser: saasUserFrom('id', 'status'),
   requestsPerMinute: null,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',

@@ -1,6 +1,7 @@
 import { SageHrClient } from './client.js';
 import { EMPLOYEES, TERMINATED, readEmployment } from './employee.js';
 import { form } from './form.js';
+import { saasUserFrom } from '../record.js';
 import type { Provider } from '../provider.js';
 
 export const sageHr: Provider = {
@@ -25,6 +26,7 @@ export const sageHr: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  saasUser: saasUserFrom('id'),
   requestsPerMinute: null,
   lists: [EMPLOYEES, TERMINATED],
   employeeIdFrom: '{{response.id}}',

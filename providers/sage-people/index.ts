@@ -1,6 +1,7 @@
 import { SagePeopleClient } from './client.js';
 import { EMPLOYEES, readEmployment } from './employee.js';
 import { form } from './form.js';
+import { saasUserFrom } from '../record.js';
 import type { Provider } from '../provider.js';
 
 export const sagePeople: Provider = {
@@ -20,6 +21,7 @@ export const sagePeople: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
+  saasUser: saasUserFrom('id'),
   requestsPerMinute: null,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',

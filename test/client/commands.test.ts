@@ -60,6 +60,17 @@ describe('commands', () => {
     expect(stage.sent).toEqual([{ command: 'setUp', operation: operation?.id }]);
   });
 
+  test('SaaS users are refused where there is no application to be a user of', async () => {
+    const files = await stage.ask('POST', `/programmes/${programme.id}/integrations`, {
+      body: { provider: 'csv', name: 'Files' },
+    });
+    const answer = await stage.ask('PUT', `/programmes/${programme.id}/integrations/${files.body.id}/setup`, {
+      body: { recordType: 'user-and-saas-user' },
+    });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-body', errors: [{ pointer: '/recordType' }] } });
+    expect((await put('/setup', { recordType: 'user-and-saas-user' })).status).toBe(200);
+  });
+
   test('a wrong setup names every fault and reaches no workflow', async () => {
     const answer = await put('/setup', {
       cadence: { every: 'day', interval: 3 },

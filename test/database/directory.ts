@@ -185,7 +185,7 @@ export async function planOver(db: Database, world: World, people: readonly List
     });
     const staged = people.map((person, place): StagedPerson => {
       const { record, facts } = asRecord(person);
-      return { ...read(record, facts, `people/1/${place}`), list: 0, page: 1, place };
+      return { ...read(record, facts, `people/1/${place}`), list: 0, page: 1, place, saasUser: null };
     });
     const { columns, encode } = peopleFormat(mapping);
     await copyPeople(trx, peopleTable(opened.import), columns, [encode(staged)]);

@@ -41,6 +41,7 @@ const within = <T>(run: Run, work: (trx: Transaction) => Promise<T>): Promise<T>
 const person = (personId: string, values: Partial<StagedPerson> = {}): StagedPerson => ({
   personId,
   standing: 'employed',
+  saasUser: null,
   employeeId: null,
   syncKey: null,
   emailKey: null,

@@ -139,6 +139,56 @@ describe('a preference', () => {
   });
 });
 
+describe('a record type', () => {
+  const saasUsers = (programme: string) =>
+    product.rows<{ provider_person_id: string; saas_user: object | null }>(
+      'select provider_person_id, saas_user from members order by id',
+      [],
+      programme,
+    );
+
+  test('with SaaS users keeps who somebody is in the source application, until it is given up', async () => {
+    const versioned = { ...VERSIONED, recordType: 'user-and-saas-user' };
+    const { programme, integration, first, again } = await integrationOf({ versioned });
+    for (const { provider_person_id: id, saas_user: user } of await saasUsers(programme)) {
+      expect(user).toEqual({ id, role: null, status: null, lastActivityAt: null });
+    }
+    const [change] = await product.rows<{ after: object }>(
+      "select after from changes where import_id = ? and kind = 'created' order by ordinal limit 1",
+      [first.id],
+      programme,
+    );
+    expect(change?.after).toMatchObject({ 'saasUser.id': expect.any(String) });
+    expect(change?.after).not.toHaveProperty('saasUser.role');
+    expect((await again()).counts).toMatchObject({ unchanged: first.counts.created });
+
+    await product.command(integration, 'setUp', { live: LIVE, versioned: VERSIONED });
+    const given = await product.ended(await publishAgain(integration), programme);
+    expect(given.counts).toMatchObject({ updated: first.counts.created });
+    expect((await saasUsers(programme)).every(({ saas_user: user }) => user === null)).toBe(true);
+  });
+
+  test('when somebody was last active is no change of a member', async () => {
+    const versioned = { ...VERSIONED, recordType: 'user-and-saas-user' };
+    const { programme, again } = await integrationOf({ versioned });
+    await product.rows(
+      `update members set saas_user = saas_user || '{"lastActivityAt": "2026-01-01T00:00:00Z"}' returning id`,
+      [],
+      programme,
+    );
+    expect((await again()).counts.updated).toBeUndefined();
+    await product.rows(`update members set saas_user = saas_user || '{"status": "gone"}' returning id`, [], programme);
+    const run = await again();
+    expect(run.counts.updated).toBeGreaterThan(10);
+    const [change] = await product.rows<{ before: object; after: object }>(
+      "select before, after from changes where import_id = ? and kind = 'updated' limit 1",
+      [run.id],
+      programme,
+    );
+    expect(change).toMatchObject({ before: { 'saasUser.status': 'gone' }, after: { 'saasUser.status': null } });
+  });
+});
+
 describe('a mapping', () => {
   test('clears a field that is taken out of it, and keeps a value that became empty unless told to erase it', async () => {
     const { programme, integration } = await integrationOf({});

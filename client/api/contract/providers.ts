@@ -21,6 +21,7 @@ export const providerSchema = z
     neverRead: z.array(z.string()),
     needsDateFormat: z.boolean(),
     installations: z.array(z.enum(['cloud', 'local'])),
+    saasUserFacts: z.array(z.string()),
     systems: z.array(z.string()),
   })
   .meta({ id: 'Provider' });

@@ -168,6 +168,20 @@ describe.each(SUBJECTS.map((subject) => [subject.provider.name, subject] as cons
     expect(facts.filter(({ unreadable }) => unreadable !== undefined)).toEqual([]);
   });
 
+  test('tells of a SaaS user what it says it tells, and nothing else', async () => {
+    if (provider.saasUser === null) {
+      expect(provider.files).toBeDefined();
+      return;
+    }
+    const { facts } = provider.saasUser;
+    const users = (await read()).flatMap(({ records }) => records.map((record) => provider.saasUser!.read(record)));
+    for (const fact of ['id', 'role', 'status', 'lastActivityAt'] as const) {
+      const told = users.filter((user) => user[fact] !== null).length;
+      if (facts.includes(fact)) expect([fact, told]).toEqual([fact, users.length]);
+      else expect([fact, told]).toEqual([fact, 0]);
+    }
+  });
+
   if (subject.isAsked) {
     test('a wrong secret is "authorization lost", says what to do, and is never named', async () => {
       const error = await failure((await connect({ [subject.secret]: 'a-wrong-secret' })).probe(signal));
