@@ -8,6 +8,7 @@ import * as requestBudgets from '../migrations/007-request-budgets.js';
 import * as lostFields from '../migrations/008-lost-fields.js';
 import * as linkedAccounts from '../migrations/009-linked-accounts.js';
 import * as saasUsers from '../migrations/010-saas-users.js';
+import { requireGuardedRole } from './role.js';
 
 /**
  * Migrations as imported modules, never a directory: names then do not depend on how the project was built, and a
@@ -37,9 +38,17 @@ const source: Knex.MigrationSource<string> = {
 
 const config: Knex.MigratorConfig = { migrationSource: source, tableName: 'schema_migrations' };
 
+/** Any number that nobody else locks. */
+const MIGRATIONS_LOCK = 7_655_225;
+
 /** Brings a database up to the newest schema; repeating it changes nothing. */
 export async function migrate(url: string): Promise<void> {
-  await withDatabase(url, (db) => db.migrate.latest(config));
+  await withDatabase(url, async (db) => {
+    await requireGuardedRole(db);
+    // Held by the pool's one connection until it closes: who comes at the same time waits, and finds nothing to do.
+    await db.raw('select pg_advisory_lock(?)', [MIGRATIONS_LOCK]);
+    await db.migrate.latest(config);
+  });
 }
 
 /** Takes everything away again; for tests and for a mistaken installation. */

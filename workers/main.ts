@@ -4,6 +4,7 @@ import { createActivities, type Dependencies } from '../activities/index.js';
 import type { Environment } from '../config/environment.js';
 import type { Logger } from '../config/logging.js';
 import { DATABASE_QUEUE, MAIL_QUEUE, providerQueue, WORKFLOW_QUEUE } from '../config/task-queues.js';
+import { requireGuardedRole } from '../database/role.js';
 import { PROVIDERS } from '../providers/registry.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/messages.js';
 import { loadWorkflowBundle } from './bundle-workflows.js';
@@ -27,6 +28,10 @@ export async function runWorker(environment: Environment, log: Logger, stop: Abo
   });
   Runtime.install({ logger, shutdownSignals: [] });
   const { dependencies, close } = await openDependencies(environment, log);
+  await requireGuardedRole(dependencies.db).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   try {

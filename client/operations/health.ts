@@ -1,4 +1,5 @@
 import { isMigrated } from '../../database/migrate.js';
+import { requireGuardedRole, UnguardedRole } from '../../database/role.js';
 import type { Context } from './context.js';
 
 /** What has to be there before Rollcall can do its work, each told in a sentence. */
@@ -18,7 +19,14 @@ export async function checkHealth(context: Context): Promise<HealthCheck[]> {
 async function checkDatabase({ db }: Context): Promise<HealthCheck[]> {
   try {
     await db.raw('select 1').timeout(DATABASE_PATIENCE_MS);
+    await requireGuardedRole(db);
   } catch (error) {
+    if (error instanceof UnguardedRole) {
+      return [
+        { name: 'database', ok: false, detail: error.message },
+        { name: 'migrations', ok: false, detail: 'Not looked at with this role.' },
+      ];
+    }
     const why = error instanceof Error ? error.message : String(error);
     return [
       { name: 'database', ok: false, detail: `Postgres does not answer: ${why}` },

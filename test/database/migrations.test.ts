@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { openDatabase } from '../../database/connection.js';
 import { isMigrated, migrate, migrateDown } from '../../database/migrate.js';
+import { requireGuardedRole, UnguardedRole } from '../../database/role.js';
 import { cloneDatabase, emptyDatabase, type TestDatabase } from '../harness/database.js';
 import { createWorld, openClone, planOver } from './directory.js';
 
@@ -67,11 +68,19 @@ describe('the migrations', () => {
     await bare.drop();
   });
 
-  test('two processes that start at once do not disturb each other', async () => {
+  test('a role that walks through row-level security is refused, before anything is made', async () => {
+    const bare = await emptyDatabase('migrations-superuser');
+    await expect(migrate(bare.adminUrl)).rejects.toThrow(/superuser or has BYPASSRLS.*role of its own/);
+    const db = openDatabase(bare.adminUrl, { name: 'migrations-superuser', connections: 1 });
+    expect(await isMigrated(db)).toBe(false);
+    await expect(requireGuardedRole(db)).rejects.toBeInstanceOf(UnguardedRole);
+    await db.destroy();
+    await bare.drop();
+  });
+
+  test('processes that start at once do not disturb each other', async () => {
     const shared = await emptyDatabase('migrations-twice');
-    const results = await Promise.allSettled([migrate(shared.url), migrate(shared.url)]);
-    expect(results.some((result) => result.status === 'fulfilled')).toBe(true);
-    await migrate(shared.url);
+    await Promise.all([migrate(shared.url), migrate(shared.url), migrate(shared.url)]);
     const db = openDatabase(shared.url, { name: 'migrations-twice', connections: 1 });
     expect(await isMigrated(db)).toBe(true);
     await db.destroy();
