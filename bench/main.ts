@@ -10,7 +10,7 @@ import { describeSurroundings } from './machine.js';
 import { readOptions, WrongOption, type BenchOptions } from './options.js';
 import type { PageServerReady } from './page-server.js';
 import { startScript } from './processes.js';
-import { measureReading, renderReading } from './reading.js';
+import { measureFile, measureReading, renderReading } from './reading.js';
 import { measureReconcile, renderReconcile } from './reconcile.js';
 import { renderTable, summarize } from './report.js';
 import { withStops, type Stops } from './stops.js';
@@ -26,7 +26,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 async function runBench(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   if (options.reconcile !== null) return benchReconcile(args, options, options.reconcile);
-  if (options.reading) return benchReading(args, options);
+  if (options.reading || options.file) return benchReading(args, options);
   const interrupted = endOnSignals();
   const pairs = await withStops(async (stops) => {
     const place = await bringUp(options, stops);
@@ -54,7 +54,8 @@ async function benchReconcile(args: readonly string[], options: BenchOptions, in
 }
 
 async function benchReading(args: readonly string[], options: BenchOptions): Promise<void> {
-  const result = await measureReading(await describeSurroundings(args), options.people, say);
+  const measure = options.file ? measureFile : measureReading;
+  const result = await measure(await describeSurroundings(args), options.people, say);
   process.stdout.write(`\n${renderReading(result)}`);
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
 }

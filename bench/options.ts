@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly reconcile: number | null;
   /** Instead of imports: what reading costs, for each provider. */
   readonly reading: boolean;
+  /** The same for a CSV file alone, which may be as large as it likes. */
+  readonly file: boolean;
 }
 
 export const BENCH_PROVIDERS = ['sage-hr'] as const;
@@ -28,8 +30,9 @@ const NUMBERS = {
   latency: { fallback: 0, min: 0, max: 5000 },
   reconcile: { fallback: 1000, min: 1, max: 100_000 },
 } as const;
+const FLAGS = ['reading', 'file'];
 const ALLOWED =
-  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS and --reading';
+  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading and --file';
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
@@ -38,7 +41,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw new WrongOption(`"${token.value}" is no option: allowed are ${ALLOWED}.`);
     if (!(token.name in OPTIONS)) throw new WrongOption(`There is no option ${token.rawName}: allowed are ${ALLOWED}.`);
-    if (token.value === undefined && token.name !== 'reading') throw new WrongOption(`${token.rawName} needs a value.`);
+    if (token.value === undefined && !FLAGS.includes(token.name))
+      throw new WrongOption(`${token.rawName} needs a value.`);
     given.set(token.name, token.value ?? '');
   }
   return {
@@ -49,6 +53,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     json: given.get('json') ?? null,
     reconcile: given.has('reconcile') ? readNumber(given, 'reconcile') : null,
     reading: given.has('reading'),
+    file: given.has('file'),
   };
 }
 
@@ -60,6 +65,7 @@ const OPTIONS = {
   json: { type: 'string' },
   reconcile: { type: 'string' },
   reading: { type: 'boolean' },
+  file: { type: 'boolean' },
 } as const;
 
 function readNumber(given: ReadonlyMap<string, string>, name: keyof typeof NUMBERS): number {

@@ -77,10 +77,19 @@ export async function measureReading(
       });
       say(line(providers.at(-1)));
     }
-    providers.push(await readFile(people));
-    say(line(providers.at(-1)));
     return { surroundings, people, providers };
   });
+}
+
+/** A file alone: its lines are made as they are read, so there may be any number of them. */
+export async function measureFile(
+  surroundings: Surroundings,
+  people: number,
+  say: (line: string) => void,
+): Promise<ReadingResult> {
+  const rates = await readFile(people);
+  say(line(rates));
+  return { surroundings, people, providers: [rates] };
 }
 
 interface Reading {
