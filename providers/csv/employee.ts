@@ -1,5 +1,5 @@
 import { canonicalText } from '../../domain/segment.js';
-import { DateReader, idText } from '../record.js';
+import { DateReader, idText, isObject } from '../record.js';
 import { DECIDING, LINE } from './schema.js';
 import type { EmploymentFacts, JsonRecord } from '../../domain/employee.js';
 
@@ -39,7 +39,7 @@ const WORDS = new Map<string, 'employed' | 'left'>([
 export function readEmployment(record: JsonRecord): EmploymentFacts {
   const { number, fault } = lineOf(record);
   const place = `Line ${number}`;
-  if (fault !== undefined) {
+  if (fault !== null) {
     return {
       personId: null,
       status: 'unknown',
@@ -72,8 +72,10 @@ function statusOf(value: JsonRecord[string]): EmploymentFacts['status'] {
   return (typeof value === 'string' ? WORDS.get(canonicalText(value)) : undefined) ?? 'unknown';
 }
 
-function lineOf(record: JsonRecord): { number: number; fault?: string } {
-  return record[LINE] as unknown as { number: number; fault?: string };
+function lineOf(record: JsonRecord): { readonly number: number; readonly fault: string | null } {
+  const line = record[LINE];
+  if (!isObject(line)) throw new TypeError('A record of a file has lost its line.');
+  return { number: Number(line.number), fault: typeof line.fault === 'string' ? line.fault : null };
 }
 
 export const isCustomField = (name: string): boolean => name !== LINE && !Object.hasOwn(DECIDING, name);
