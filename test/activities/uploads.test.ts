@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
+import { createTurnActivities } from '../../activities/turn.js';
 import { insertCandidate } from '../../database/credentials.js';
+import { newId } from '../../database/ids.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { findUpload, hasUpload, insertUpload, readUploadPage } from '../../database/uploads.js';
 import { change, createWorld, openMailDatabase, type MailDatabase, type MailWorld } from './mail-world.js';
@@ -72,5 +74,44 @@ test('the sweep takes the rows away after eight days, leaves the access, and mis
   await within(world, async (trx) => {
     expect(await findUpload(trx, credential)).toBeNull();
     expect(await trx('credentials').select('state')).toEqual([{ state: 'active' }]);
+  });
+});
+
+test('another file is refused while an import reads the one before, and nothing of it stays', async () => {
+  const { world, credential } = await uploaded();
+  const { programme, integration } = world;
+  const operation = newId();
+  const revision = await within(world, async (trx) => {
+    const id = await insertCandidate(trx, KEYS, { programme, provider: 'csv', name: 'x', values: {} });
+    await insertUpload(trx, { programme, credential: id, digest: 'e' }, pages());
+    const probe = { fingerprint: 'f', people: 3, exact: true, fields: [], records: [] };
+    await trx('operations').insert({
+      programme_id: programme,
+      id: operation,
+      scope: `${integration}/upload`,
+      key: operation,
+      command: 'upload',
+      body: JSON.stringify({ credential: id, probe }),
+      body_digest: '',
+      actor: 'test',
+    });
+    return (await trx('integrations').first<{ revision: number }>('revision')).revision;
+  });
+  const activities = createTurnActivities({ db: database.db });
+  const turn = {
+    programme,
+    integration,
+    operation,
+    command: 'upload',
+    revision,
+    to: 'published',
+    settles: true,
+  } as const;
+  expect(await activities.takeTurn(turn)).toMatchObject({
+    reply: { outcome: 'refused', code: 'illegal-state', detail: expect.stringContaining('still running') },
+  });
+  await within(world, async (trx) => {
+    expect(await trx('uploads').select('credential_id')).toEqual([{ credential_id: credential }]);
+    expect(await trx('credentials').select('id')).toEqual([{ id: credential }]);
   });
 });
