@@ -17,11 +17,28 @@ export async function joinRecords(
     `create temporary table doubled on commit drop as
      select provider_person_id from ${staged} group by provider_person_id having count(*) > 1`,
   );
-  if (doubled.rowCount > 0) await keepOneOfEach(trx, staged);
+  if (doubled.rowCount > 0) {
+    if (repeated === 'joined') await doubtRepeated(trx, run, staged);
+    await keepOneOfEach(trx, staged);
+  }
   if (repeated === 'refused') await refuseRepeated(trx, staged);
   await trx.raw('drop table doubled');
   await saveProblems(trx, run, staged);
   await trx.raw(`alter table ${staged} add primary key (provider_person_id)`);
+}
+
+/** Who comes twice in one list may stand in the place of somebody who did not come at all, and the total fits all the same. */
+async function doubtRepeated(trx: Transaction, run: RunContext, staged: string): Promise<void> {
+  await trx.raw(
+    `with twice as (
+       select provider_person_id, list from ${staged} join doubled using (provider_person_id)
+       group by provider_person_id, list having count(*) > 1
+     )
+     update import_runs set doubt = coalesce(doubt, 'People who came more than once in one list: ' || said.people || '. Somebody else may have been missed instead.')
+     from (select count(distinct provider_person_id) as people from twice) said
+     where import_runs.id = :import and said.people > 0`,
+    { import: run.import },
+  );
 }
 
 /** A later list describes a person; within one list the first record that says employed, else the first. */

@@ -124,8 +124,8 @@ export async function proveCompleteness(trx: Transaction, run: RunContext): Prom
   const { doubt } = await trx('import_runs').where({ id: run.import }).first<{ doubt: string | null }>('doubt');
   const read = lists.rows.reduce((sum, list) => sum + list.rows, 0);
   const { staged = 0, nameless = 0 } = people.rows[0] ?? {};
-  if (doubt !== null) return lacking('list-in-doubt', doubt);
-  return judge(lists.rows, { read, staged, nameless });
+  const judged = judge(lists.rows, { read, staged, nameless });
+  return judged.proven && doubt !== null ? lacking('list-in-doubt', doubt) : judged;
 }
 
 function judge(

@@ -255,6 +255,7 @@ describe('the proof that everybody was seen', () => {
     pages: Pages,
     records: number,
     doubt: string | null = null,
+    repeated = 0,
   ): Promise<{ proven: boolean; code: string; reason: string }> {
     const run = await openOne();
     return within(run, async (trx) => {
@@ -268,7 +269,7 @@ describe('the proof that everybody was seen', () => {
       await stage(
         trx,
         run,
-        Array.from({ length: records }, (_, place) => person('1', { place })),
+        Array.from({ length: records }, (_, place) => person(String(Math.max(1, place + 1 - repeated)), { place })),
       );
       await join(trx, run);
       return proveCompleteness(trx, await loadRun(trx, run.import));
@@ -281,6 +282,19 @@ describe('the proof that everybody was seen', () => {
       code: 'list-in-doubt',
       reason: 'The vendor was busy.',
     });
+  });
+
+  test('somebody who came twice may stand in the place of somebody who did not come, though the total fits', async () => {
+    const pages = {
+      employees: [
+        [50, 52],
+        [2, 52],
+      ],
+    } satisfies Pages;
+    expect(await prove(pages, 52)).toMatchObject({ proven: true });
+    const proof = await prove(pages, 52, null, 1);
+    expect(proof).toMatchObject({ proven: false, code: 'list-in-doubt' });
+    expect(proof.reason).toMatch(/^People who came more than once in one list: 1\./);
   });
 
   test.each<[string, Pages, number, string]>([
