@@ -44,6 +44,8 @@ export class Directory {
   readonly #employees: Map<number, Employee>;
   #nextId: number;
   #hidden: readonly string[];
+  /** The employees as a list, until one of them changes: a page of a large company is cut out of it. */
+  #listed: readonly Employee[] | null = null;
 
   constructor(state: DirectoryState, today: () => string) {
     this.account = state.account;
@@ -86,7 +88,20 @@ export class Directory {
 
   /** Everybody the vendor keeps, leavers too, in the order in which they were entered. */
   employees(): readonly Employee[] {
-    return [...this.#employees.values()];
+    this.#listed ??= [...this.#employees.values()];
+    return this.#listed;
+  }
+
+  /** How many were entered up to that id: where those after it begin, even if who had it is gone. */
+  placeAfter(id: number): number {
+    const employees = this.employees();
+    let [low, high] = [0, employees.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((employees[middle]?.id ?? Infinity) <= id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   get(id: number): Employee | undefined {
@@ -112,7 +127,7 @@ export class Directory {
         return this.#keep({ ...this.#named(body), startsOn: textOr(body.date, this.#today()), endsOn: null });
       case 'delete': {
         const employee = this.#named(body);
-        this.#employees.delete(employee.id);
+        this.#forget([employee]);
         return employee;
       }
       case 'bulk':
@@ -144,7 +159,7 @@ export class Directory {
     }
     if (typeof body.remove === 'number') {
       const gone = newest(body.remove);
-      for (const { id } of gone) this.#employees.delete(id);
+      this.#forget(gone);
       return { ids: gone.map(({ id }) => id) };
     }
     throw new Refused('bulk takes one of { hire: n }, { remove: n }');
@@ -164,7 +179,13 @@ export class Directory {
 
   #keep(employee: Employee): Employee {
     this.#employees.set(employee.id, employee);
+    this.#listed = null;
     return employee;
+  }
+
+  #forget(gone: readonly Employee[]): void {
+    for (const { id } of gone) this.#employees.delete(id);
+    this.#listed = null;
   }
 
   #named(body: Body): Employee {

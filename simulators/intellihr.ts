@@ -33,17 +33,14 @@ function intelliHr(midnight: (date: string) => string): Vendor {
       if (incoming.headers.authorization !== `Bearer ${directory.secret}`) return failure(401);
       switch (`${incoming.method} /${incoming.path.join('/')}`) {
         case 'GET /v1/people':
-          return page(
-            incoming,
-            directory.employees().map((one) => person(directory, one, midnight)),
-          );
+          return page(incoming, directory.employees(), (one) => person(directory, one, midnight));
         case 'GET /v1/jobs':
-          return page(incoming, jobsOf(directory, incoming, midnight));
+          return jobsPage(directory, incoming, midnight);
         case 'GET /v1/custom-field-definitions':
-          return page(incoming, DEFINITIONS);
+          return page(incoming, DEFINITIONS, (definition) => definition);
         default: {
           const [, resource, id] = incoming.path;
-          const found = resource === 'people' && directory.employees().find((one) => personId(one) === id);
+          const found = resource === 'people' ? directory.get(numberOf(id)) : undefined;
           return found ? { status: 200, body: { data: person(directory, found, midnight) } } : failure(404);
         }
       }
@@ -85,11 +82,11 @@ function pageOf(query: URLSearchParams): number {
   return Math.max(1, Number(query.get('page') ?? 1) || 1);
 }
 
-function page({ query, path }: Incoming, items: readonly unknown[]): Reply {
+function page<T>({ query, path }: Incoming, items: readonly T[], record: (item: T) => unknown): Reply {
   const limit = Math.min(MOST_A_PAGE, Math.max(1, Number(query.get('limit') ?? USUAL_PAGE) || USUAL_PAGE));
   const current = pageOf(query);
   const pages = Math.max(1, Math.ceil(items.length / limit));
-  const data = items.slice((current - 1) * limit, current * limit);
+  const data = items.slice((current - 1) * limit, current * limit).map(record);
   const link = (number: number) => `https://api.intellihr.io/${path.join('/')}?limit=${limit}&page=${number}`;
   return {
     status: 200,
@@ -117,6 +114,7 @@ function page({ query, path }: Incoming, items: readonly unknown[]): Reply {
 
 const uuid = (kind: string, id: number) => `${kind}-0000-4425-8a87-${id.toString(16).padStart(12, '0')}`;
 const personId = ({ id }: { id: number }) => uuid('8a5f3ea6', id);
+const numberOf = (personId = '') => parseInt(personId.slice(-12), 16);
 
 const STATUS = {
   future: ['Upcoming Staff', 'Future Job'],
@@ -193,14 +191,11 @@ function person(directory: Directory, employee: Employee, midnight: (date: strin
   };
 }
 
-function jobsOf(directory: Directory, { query }: Incoming, midnight: (date: string) => string): unknown[] {
-  const wanted = query.get('filters[personId][eq]')?.split(',') ?? null;
-  return directory
-    .employees()
-    .filter((employee) => wanted === null || wanted.includes(personId(employee)))
-    .flatMap((employee) =>
-      jobs(directory, employee, midnight).map((job) => jobRecord(directory, employee, job, midnight)),
-    );
+function jobsPage(directory: Directory, incoming: Incoming, midnight: (date: string) => string): Reply {
+  const wanted = incoming.query.get('filters[personId][eq]')?.split(',');
+  const people = wanted?.flatMap((id) => directory.get(numberOf(id)) ?? []) ?? directory.employees();
+  const held = people.flatMap((employee) => jobs(directory, employee, midnight).map((job) => ({ employee, job })));
+  return page(incoming, held, ({ employee, job }) => jobRecord(directory, employee, job, midnight));
 }
 
 function jobRecord(
