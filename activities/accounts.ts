@@ -16,6 +16,8 @@ import { createPace } from './pace.js';
 export interface Account {
   readonly provider: Provider;
   readonly client: ProviderClient;
+  /** From now on the account is read by this one of the vendor's interfaces. */
+  useInterface(name: string): Promise<void>;
 }
 export type OpenAccount = (ref: IntegrationRef, credential?: string) => Promise<Account>;
 
@@ -47,13 +49,17 @@ export function createOpenAccount(dependencies: {
     const context = { ...contextFor(environment, provider), file, pace };
     const { cancellationSignal } = Context.current();
     const finished = (await provider.linking?.finish(opened, context, cancellationSignal)) ?? opened;
-    // At once: what it was exchanged for is good for one use.
-    if (finished !== opened) {
-      await inProgramme(db, ref.programme, (trx) =>
-        replaceSecret(trx, keyRing, { programme: ref.programme, id: row, values: finished }),
+    const replace = (values: Credential) =>
+      inProgramme(db, ref.programme, (trx) =>
+        replaceSecret(trx, keyRing, { programme: ref.programme, id: row, values }),
       );
-    }
-    return { provider, client: provider.connect(finished, context) };
+    // At once: what it was exchanged for is good for one use.
+    if (finished !== opened) await replace(finished);
+    return {
+      provider,
+      client: provider.connect(finished, context),
+      useInterface: (name) => replace({ ...finished, interface: name }),
+    };
   };
 }
 

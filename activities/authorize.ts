@@ -48,6 +48,7 @@ export function createAuthorize({ db, openAccount }: { db: Database; openAccount
       if (seen.account === null && (await knowsNobody(db, ref, provider, seen.records))) {
         return { ok: false, refusal: OTHER_ACCOUNT };
       }
+      if (seen.interface !== undefined) await account.useInterface(seen.interface);
       const probed = {
         fingerprint,
         people: seen.people,

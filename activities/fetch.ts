@@ -17,7 +17,7 @@ import { ProviderUnavailable, RateLimited } from '../providers/errors.js';
 import type { Page, Provider, ProviderClient } from '../providers/provider.js';
 import type { OpenAccount } from './accounts.js';
 import type { Patience } from './failures.js';
-import { compilePageReader, type PageReader } from './read-people.js';
+import { compilePageReader, wantsSaasUsers, type PageReader } from './read-people.js';
 
 /**
  * Reads the directory and stages its people as the mapping reads them. People, pages and the position after them are
@@ -73,10 +73,11 @@ function createRead({ db, openAccount }: Omit<Dependencies, 'patience'>) {
     const mapping = context.configuration.mapping;
     const segmentField = context.configuration.segment.rule?.field ?? null;
     const { provider, client } = await openAccount(run);
+    const saasUsers = wantsSaasUsers(context, provider);
     const customFields = mapping !== null && usesCustomFields(mapping, segmentField, provider.isCustomField);
     try {
       const reader = compilePageReader(context, provider);
-      return await readOn({ db, run, provider, client, position, customFields, reader });
+      return await readOn({ db, run, provider, client, position, customFields, saasUsers, reader });
     } finally {
       await client.close();
     }
@@ -90,6 +91,7 @@ interface Reading {
   readonly client: ProviderClient;
   readonly position: FetchPosition;
   readonly customFields: boolean;
+  readonly saasUsers: boolean;
   readonly reader: PageReader;
 }
 
@@ -118,13 +120,14 @@ async function readOn(reading: Reading): Promise<Fetched> {
 
 /** The pages of all lists from the reading's position on, each with the position after it. */
 async function* readPages(reading: Reading, signal: AbortSignal) {
-  const { client, provider, position, customFields, reader } = reading;
+  const { client, provider, position, customFields, saasUsers, reader } = reading;
   const { lists } = provider;
   const first = position.list ?? lists[0] ?? null;
   for (let list = first; list !== null; list = after(lists, list)) {
     const resumed = list === position.list;
     let number = resumed ? position.page : 0;
-    for await (const page of client.readPages(list, resumed ? position.cursor : null, { signal, customFields })) {
+    const options = { signal, customFields, saasUsers };
+    for await (const page of client.readPages(list, resumed ? position.cursor : null, options)) {
       number += 1;
       yield { page: reader.read(page, number), reached: positionAfter(lists, page, number) };
     }

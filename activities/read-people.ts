@@ -10,6 +10,11 @@ export interface PageReader {
   read(page: Page, number: number): FetchedPage;
 }
 
+/** Are people to be known as users of the HR application, too? */
+export function wantsSaasUsers({ configuration }: RunContext, provider: Provider): boolean {
+  return configuration.setup.recordType === 'user-and-saas-user' && provider.saasUser !== null;
+}
+
 export function compilePageReader(run: RunContext, provider: Provider): PageReader {
   const { mapping, segment, setup } = run.configuration;
   if (mapping === null) throw new Error('A run cannot begin without a mapping.');
@@ -24,7 +29,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
     zone: run.dataTimeZone,
   });
   const { columns, encode } = peopleFormat(mapping);
-  const facts = setup.recordType === 'user-and-saas-user' ? provider.saasUser : null;
+  const facts = wantsSaasUsers(run, provider) ? provider.saasUser : null;
   return {
     columns,
     read({ list, cursor, total, records, doubt = null }, number) {

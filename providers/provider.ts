@@ -152,6 +152,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Custom fields cost a request a person at some vendors, so they are read only when mapped or segmented on. */
   readonly customFields: boolean;
+  /** What is told of people as users of the application costs requests of its own at some vendors. */
+  readonly saasUsers?: boolean;
 }
 
 export interface Page {
@@ -181,6 +183,11 @@ export interface Probe {
    * names none: then the people tell whether it is the same one.
    */
   readonly account: string | null;
+  /**
+   * Which of the vendor's interfaces these credentials can use, where it has several. It is kept in the credential as
+   * `interface`, so that people are read by the same one until somebody authorizes again.
+   */
+  readonly interface?: string;
   /** What the customer calls fields that are known by another name, by that name. */
   readonly labels?: Readonly<Record<string, string>>;
 }

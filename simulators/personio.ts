@@ -1,8 +1,12 @@
 import { startVendor, type Site, type Vendor, type VendorOptions, type VendorSimulator } from './directories.js';
-import { jsonOf, type Incoming, type Reply } from './serve.js';
+import { answerV2, isTokenV2, pageOfV2, tokenV2 } from './personio-v2.js';
+import { formOf, jsonOf, type Incoming, type Reply } from './serve.js';
 import type { Directory, Employee } from './directory.js';
 
-/** Personio's API v1 as its public description says: a token for a client's id and secret, employees by attributes. */
+/**
+ * Personio's API v1 as its public description says: a token for a client's id and secret, employees by attributes; v2 is
+ * beside it. `hide: ["v1"]` at the control endpoint: these credentials are good for v2 alone.
+ */
 const MOST_A_PAGE = 100;
 const USUAL_PAGE = 50;
 const TOKEN_SECONDS = 86_400;
@@ -32,12 +36,20 @@ const PERSONIO: Vendor = {
   stranger: refused(401, 'sorry, you could not be authenticated with those credentials'),
   find: (sites, incoming) => {
     if (isAuth(incoming)) return sites.get(credentials(incoming).client_id ?? '');
+    // Where nobody is known, v2 answers otherwise than v1: any company will do to say so.
+    if (isTokenV2(incoming)) return sites.get(formOf(incoming).client_id ?? '') ?? sites.values().next().value;
     const token = bearer(incoming);
     return [...sites.values()].find((site) => site.tokens.has(token));
   },
-  pageOf: (_, { query }) => Math.floor(Number(query.get('offset') ?? 0) / limitOf(query)) + 1,
+  pageOf: ({ directory }, incoming) => {
+    if (incoming.path[0] === 'v2') return pageOfV2(directory, incoming);
+    return Math.floor(Number(incoming.query.get('offset') ?? 0) / limitOf(incoming.query)) + 1;
+  },
   answer: (site, incoming) => {
+    if (isTokenV2(incoming)) return tokenV2(site, incoming);
     if (isAuth(incoming)) return authenticate(site, incoming);
+    const newer = answerV2(site.directory, incoming);
+    if (newer !== null) return newer;
     const path = `${incoming.method} /${incoming.path.join('/')}`;
     if (path === 'GET /v1/company/employees') return page(site.directory, incoming);
     if (path === 'GET /v1/company/employees/attributes') return attributes(site.directory);
@@ -54,7 +66,8 @@ function refused(code: number, message: string): Reply {
 }
 
 function authenticate(site: Site, incoming: Incoming): Reply {
-  if (credentials(incoming).client_secret !== site.directory.secret) return PERSONIO.stranger;
+  const { secret } = site.directory;
+  if (site.directory.hides('v1') || credentials(incoming).client_secret !== secret) return PERSONIO.stranger;
   const token = `papi-${site.directory.account.length}${Math.random().toString(36).slice(2)}`;
   site.tokens.add(token);
   return {

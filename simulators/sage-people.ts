@@ -1,8 +1,13 @@
 import { startVendor, type Site, type Vendor, type VendorOptions, type VendorSimulator } from './directories.js';
 import { formOf, type Incoming, type Reply } from './serve.js';
+import { answerSoql, idOf, numberOf, pageOfQuery } from './sage-people-soql.js';
 import type { Directory, Employee } from './directory.js';
 
-/** Sage People's own API (`spapi`) behind Salesforce's token, as the vendor describes it. */
+/**
+ * Sage People's own API (`spapi`) behind Salesforce's token, as the vendor describes it, and Salesforce's queries beside
+ * it. `hide: ["spapi"]` at the control endpoint: that API is not installed; hidden objects and fields of Salesforce are
+ * not described.
+ */
 const A_PAGE = 100;
 const ORGANISATION = '00D7E000000DemoUAS';
 
@@ -19,10 +24,16 @@ const SAGE_PEOPLE: Vendor = {
     const token = /^Bearer (\S+)$/.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
     return [...sites.values()].find((site) => site.tokens.has(token));
   },
-  pageOf: ({ directory }, { query }) => Math.floor(placeOf(directory, query.get('marker')) / A_PAGE) + 1,
+  pageOf: ({ directory }, { query }) => {
+    const soql = query.get('q');
+    if (soql !== null) return pageOfQuery(directory, soql);
+    return Math.floor(placeOf(directory, query.get('marker')) / A_PAGE) + 1;
+  },
   answer: (site, incoming) => {
     if (isToken(incoming)) return token(site, incoming);
-    if (incoming.path.join('/') !== 'services/apexrest/spapi/v4/employees') {
+    const found = answerSoql(site.directory, incoming);
+    if (found !== null) return found;
+    if (incoming.path.join('/') !== 'services/apexrest/spapi/v4/employees' || site.directory.hides('spapi')) {
       return { status: 404, body: [{ errorCode: 'NOT_FOUND', message: 'Could not find a match for URL' }] };
     }
     if (incoming.headers.accept !== 'application/json') return { status: 406, body: [] };
@@ -60,12 +71,9 @@ function token(site: Site, incoming: Incoming): Reply {
 /** Each company is an organisation of its own. */
 const organisationOf = (account: string) => `00D${Buffer.from(account).toString('hex').slice(-15)}`;
 
-/** An id of Salesforce has 18 characters. */
-const idOf = ({ id }: Employee) => `a2G7E000000${String(id).padStart(5, '0')}UA`;
-
-/** After whom the page begins; who is unknown begins at the beginning. */
+/** After whom the page begins, even if that one is gone. */
 function placeOf(directory: Directory, marker: string | null): number {
-  return marker === null ? 0 : directory.employees().findIndex((employee) => idOf(employee) === marker) + 1;
+  return marker === null ? 0 : directory.placeAfter(numberOf(marker));
 }
 
 function page(directory: Directory, marker: string | null): Reply {

@@ -16,7 +16,7 @@ export const STANDARD: readonly string[] = ['id', ...PLAIN, ...DATES, ...GROUPS,
 export const STATUS = 'status';
 
 const CUSTOM = /^dynamic_\d+$/;
-const BIRTH = 'date_of_birth';
+export const BIRTH = 'date_of_birth';
 /** `2014-11-09T00:00:00+01:00` is a local midnight: the date is the one that is written, in whatever zone. */
 const WRITTEN_DATE = /^(\d{4}-\d{2}-\d{2})T/;
 
@@ -36,7 +36,7 @@ export function customKeys(granted: ReadonlyMap<string, Attribute>): readonly st
     .map(([key]) => key);
 }
 
-function isAllowed(label: string, universalId: string | null): boolean {
+export function isAllowed(label: string, universalId: string | null): boolean {
   if (universalId === BIRTH) return true;
   return !isSensitive(label) && !isSensitive(universalId ?? '');
 }

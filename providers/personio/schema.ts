@@ -18,8 +18,16 @@ const pageSchema = z.object({
   data: z.array(z.object({ attributes: z.custom<JsonRecord>(isObject) })),
   metadata: z.object({ total_elements: z.int().min(0).nullish() }).nullish(),
 });
-const tokenSchema = z.object({
-  data: z.object({ token: z.string().min(1), expires_in: z.number().positive().nullish() }),
+/** v1 wraps it, v2 does not. */
+const tokenSchema = z.union([
+  z.object({ data: z.object({ token: z.string().min(1), expires_in: z.number().positive().nullish() }) }),
+  z
+    .object({ access_token: z.string().min(1), expires_in: z.number().positive().nullish() })
+    .transform(({ access_token: token, expires_in }) => ({ data: { token, expires_in } })),
+]);
+const listSchema = z.object({
+  _data: z.array(z.custom<JsonRecord>(isObject)),
+  _meta: z.object({ links: z.object({ next: z.object({ href: z.string() }).nullish() }).nullish() }).nullish(),
 });
 const attributesSchema = z.object({
   data: z.array(z.object({ key: z.string(), label: z.string().nullish(), universal_id: z.string().nullish() })),
@@ -33,6 +41,26 @@ export function readEnvelope(body: unknown): Envelope | null {
     people: parsed.data.data.map(({ attributes }) => attributes),
     total: parsed.data.metadata?.total_elements ?? null,
   };
+}
+
+/** A page of a list of v2, its records unfiltered. */
+export interface ListPage {
+  readonly data: readonly JsonRecord[];
+  /** The cursor that the link to the next page names; null: this was the last. */
+  readonly next: string | null;
+}
+
+/**
+ * A page, or null for an answer that is none. Of the link to the next one only the cursor is taken: its host, path and
+ * limit are not to be relied on.
+ */
+export function readList(body: unknown): ListPage | null {
+  const parsed = listSchema.safeParse(body);
+  if (!parsed.success) return null;
+  const href = parsed.data._meta?.links?.next?.href;
+  if (href === undefined) return { data: parsed.data._data, next: null };
+  const next = URL.canParse(href) ? new URL(href).searchParams.get('cursor') : null;
+  return next === null ? null : { data: parsed.data._data, next };
 }
 
 export function readToken(body: unknown): { value: string; seconds: number | null } | null {

@@ -1,76 +1,99 @@
 import { ProviderContractViolation } from '../errors.js';
-import { createHttp, type Http } from '../http.js';
 import { assertNew, sample } from '../paging.js';
-import { Session, type Token } from '../session.js';
-import { EMPLOYEES, filterRecord, readEmployment } from './employee.js';
-import { isSalesforceHost } from './form.js';
-import { readAccess, readPage } from './schema.js';
+import { idText } from '../record.js';
+import { EMPLOYEES, filterRecord, readEmployment, withUser } from './employee.js';
+import { Salesforce, VENDOR } from './salesforce.js';
+import { readPage } from './schema.js';
+import { TeamMembers } from './team-members.js';
 import type { JsonRecord } from '../../domain/employee.js';
 import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
 
-const VENDOR = 'Sage People';
 const LIST = '/services/apexrest/spapi/v4/employees';
+const SOQL = 'soql';
 
 /**
- * Reads one Sage People account by its own API. The list is paged by the id of the last person, has no total and no
- * fixed size of a page, and is over when a page is empty (README.md).
+ * Reads one Sage People account: by Sage's own API, or by Salesforce's queries where that one is not installed. Both are
+ * paged by the id of the last person and are over when a page is empty (README.md); both give the same records.
  */
 export class SagePeopleClient implements ProviderClient {
-  readonly #context: ProviderContext;
-  readonly #credential: Credential;
-  readonly #home: string;
-  readonly #session: Session;
-  /** By address: the token names the one where the organisation lives. */
-  readonly #https = new Map<string, Http>();
+  readonly #salesforce: Salesforce;
+  readonly #teamMembers: TeamMembers;
+  readonly #interface: string | undefined;
 
   constructor(credential: Credential, context: ProviderContext) {
-    this.#context = context;
-    this.#credential = credential;
-    this.#home = context.baseUrl ?? `https://${credential.hostname ?? ''}`;
-    const { consumerKey = '', consumerSecret = '' } = credential;
-    this.#session = new Session([this.#home, consumerKey, consumerSecret], (signal) => this.#exchange(signal));
+    this.#salesforce = new Salesforce(credential, context);
+    this.#teamMembers = new TeamMembers(this.#salesforce);
+    this.#interface = credential.interface;
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
-    const pages = this.readPages(EMPLOYEES, null, { signal, customFields: true });
+    const hasOwnApi = (await this.#page(null, signal)) !== null;
+    const options = { signal, customFields: true };
+    const pages = hasOwnApi ? this.#byOwnApi(null, options) : this.#byQuery(null, options);
     const seen = await sample(pages, (record) => readEmployment(record).status === 'employed');
-    const account = await this.#session.use(async ({ facts }) => facts.organisation ?? null);
-    return { ...seen, account };
+    return { ...seen, account: await this.#salesforce.organisation(), interface: hasOwnApi ? 'spapi' : SOQL };
   }
 
-  async *readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
+  readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
     if (list !== EMPLOYEES) throw new RangeError(`${VENDOR} has no list "${list}"`);
-    const { signal, customFields } = options;
-    let marker = cursor;
+    return this.#interface === SOQL ? this.#byQuery(cursor, options) : this.#byOwnApi(cursor, options);
+  }
+
+  close(): Promise<void> {
+    return this.#salesforce.close();
+  }
+
+  async *#byOwnApi(cursor: string | null, { signal, customFields, saasUsers = false }: ReadOptions) {
+    const wanted = { people: false, additional: false, users: true };
+    const columns = saasUsers ? await this.#teamMembers.columns(wanted, signal) : null;
+    let marker = cursor === null ? null : readCursor(cursor).marker;
     let before: readonly JsonRecord[] = [];
     for (let number = 1; ; number += 1) {
-      const records = (await this.#page(marker, signal)).map((raw) => filterRecord(raw, customFields));
-      assertNew(VENDOR, `page ${number}`, records, before);
-      const last = records.at(-1)?.id;
-      if (last !== undefined && (typeof last !== 'string' || last === marker)) {
-        throw new ProviderContractViolation(
-          `${VENDOR}'s page ${number} does not end with a new id, so none can follow.`,
-        );
-      }
-      yield { list, number, cursor: marker, next: last ?? null, total: null, records };
-      if (last === undefined) return;
+      const raw = await this.#page(marker, signal);
+      if (raw === null) throw new ProviderContractViolation(NOT_INSTALLED);
+      const users = columns === null ? null : await this.#teamMembers.users(raw, columns, signal);
+      const records = raw
+        .map((one) => filterRecord(one, customFields))
+        .map((record) => (users === null ? record : withUser(record, users.get(idText(record.id) ?? ''))));
+      const next = lastId(records, before, marker, number);
+      yield { list: EMPLOYEES, number, cursor: marker, next, total: null, records };
+      if (next === null) return;
       before = records;
-      marker = last;
+      marker = next;
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#https.values()].map((http) => http.close()));
+  async *#byQuery(cursor: string | null, { signal, customFields, saasUsers = false }: ReadOptions) {
+    const wanted = { people: true, additional: customFields, users: saasUsers };
+    const columns = await this.#teamMembers.columns(wanted, signal);
+    if (columns === null) throw new ProviderContractViolation(NOT_INSTALLED);
+    const begun = cursor === null ? null : readCursor(cursor);
+    const total = begun?.total ?? (await this.#teamMembers.count(signal));
+    let marker = begun?.marker ?? null;
+    let before: readonly JsonRecord[] = [];
+    for (let number = 1; ; number += 1) {
+      const raw = await this.#teamMembers.page(marker, columns, signal);
+      const records = raw.map((one) => withUser(filterRecord(one, customFields), one.user));
+      const next = lastId(records, before, marker, number);
+      yield {
+        list: EMPLOYEES,
+        number,
+        cursor: cursorOf(total, marker),
+        next: cursorOf(total, next),
+        total,
+        records,
+      };
+      if (next === null) return;
+      before = records;
+      marker = next;
+    }
   }
 
-  async #page(marker: string | null, signal: AbortSignal): Promise<readonly JsonRecord[]> {
+  /** A page of Sage's own API, unfiltered; null where that API is not installed. */
+  async #page(marker: string | null, signal: AbortSignal): Promise<readonly JsonRecord[] | null> {
     for (let repeated = false; ; repeated = true) {
-      const answer = await this.#session.use((token) =>
-        this.#at(this.#instanceOf(token)).get(LIST, marker === null ? {} : { marker }, signal, {
-          authorization: `Bearer ${token.value}`,
-        }),
-      );
-      if (!answer.found) throw new ProviderContractViolation(NOT_INSTALLED);
+      const answer = await this.#salesforce.get(LIST, marker === null ? {} : { marker }, signal);
+      if (!answer.found) return null;
       const page = readPage(answer.body);
       // An empty page is the end of the list: nothing else says so, so it is asked for twice.
       if (page !== null && (page.length > 0 || repeated)) return page;
@@ -78,51 +101,32 @@ export class SagePeopleClient implements ProviderClient {
       if (repeated) throw new ProviderContractViolation(`${VENDOR} answered with something that is no list of people.`);
     }
   }
-
-  #instanceOf({ facts }: Token): string {
-    // A configured address stands for the whole vendor.
-    return this.#context.baseUrl ?? facts.instance ?? this.#home;
-  }
-
-  #at(baseUrl: string): Http {
-    const known = this.#https.get(baseUrl);
-    if (known !== undefined) return known;
-    const http = createHttp({
-      vendor: VENDOR,
-      baseUrl,
-      headers: {},
-      concurrency: this.#context.concurrency,
-      allowPrivate: this.#context.baseUrl !== null,
-      pace: this.#context.pace,
-      advice: {
-        unauthorized:
-          'Check in Salesforce Setup that the app still exists, is active and allows the client credentials flow, then ' +
-          'enter its consumer key and secret.',
-        forbidden:
-          'Give the user that the app runs as the permission set "Sage People Employees API", with "View All" on Team Members.',
-      },
-    });
-    this.#https.set(baseUrl, http);
-    return http;
-  }
-
-  async #exchange(signal: AbortSignal): Promise<Token> {
-    const { consumerKey = '', consumerSecret = '' } = this.#credential;
-    const form = { grant_type: 'client_credentials', client_id: consumerKey, client_secret: consumerSecret };
-    const answer = await this.#at(this.#home).authenticate('/services/oauth2/token', { form }, signal);
-    const access = answer.found ? readAccess(answer.body) : null;
-    if (access === null) throw new ProviderContractViolation(`${VENDOR} answered to the credentials with no token.`);
-    const { token, instance, organisation } = access;
-    if (instance !== null && !isSalesforceHost(instance)) {
-      throw new ProviderContractViolation(`${VENDOR} names an address for its data that is not Salesforce's.`);
-    }
-    // Salesforce does not say how long it lasts: it is used until it is refused.
-    return {
-      value: token,
-      facts: { ...(instance === null ? {} : { instance }), ...(organisation === null ? {} : { organisation }) },
-      expiresAt: null,
-    };
-  }
 }
 
-const NOT_INSTALLED = `${VENDOR}'s employees API is not installed in this organisation. Ask Sage's support to install the package "Sage People API", then try again.`;
+/** Where the next page begins; null after an empty one, the end. */
+function lastId(
+  records: readonly JsonRecord[],
+  before: readonly JsonRecord[],
+  marker: string | null,
+  number: number,
+): string | null {
+  assertNew(VENDOR, `page ${number}`, records, before);
+  const last = records.at(-1)?.id;
+  if (last === undefined) return null;
+  if (typeof last === 'string' && last !== marker) return last;
+  throw new ProviderContractViolation(`${VENDOR}'s page ${number} does not end with a new id, so none can follow.`);
+}
+
+/** How many there were when the list was begun goes along, so that whoever goes on tells the same total. */
+const cursorOf = (total: number, marker: string | null): string | null =>
+  marker === null ? null : `${total} ${marker}`;
+
+/** Of either interface: whoever authorizes anew in the middle may go on with the other one. */
+function readCursor(cursor: string): { total: number | null; marker: string } {
+  const [marker = '', total] = cursor.split(' ').reverse();
+  return { total: total === undefined ? null : Number(total), marker };
+}
+
+const NOT_INSTALLED =
+  `${VENDOR}'s employees API is not installed in this organisation, and its team members are not shown to these ` +
+  `credentials either. Ask Sage's support to install the package "Sage People API", then try again.`;

@@ -1,6 +1,7 @@
 import { isSensitive } from '../../domain/privacy.js';
 import { DateReader, idText, isObject, plainFields, plainObject, plainValue } from '../record.js';
 import type { EmploymentFacts, JsonRecord, JsonValue } from '../../domain/employee.js';
+import type { SaasUserFacts } from '../provider.js';
 
 export const EMPLOYEES = 'employees';
 
@@ -26,7 +27,7 @@ function additionalFields(fields: JsonValue | undefined): JsonRecord {
     const { source } = field;
     const name = typeof field.name === 'string' && field.name.trim() !== '' ? field.name.trim() : source;
     const value = plainValue(field.value);
-    return value === undefined || isSensitive(meaning(source)) || isSensitive(name) ? [] : [{ source, name, value }];
+    return value === undefined || !isAdditional(source, name) ? [] : [{ source, name, value }];
   });
   const byName = new Map<string, JsonValue>();
   for (const { source, name, value } of readable.sort((one, other) => (one.source < other.source ? -1 : 1))) {
@@ -36,8 +37,36 @@ function additionalFields(fields: JsonValue | undefined): JsonRecord {
   return Object.fromEntries(byName);
 }
 
+/** A birthday would come with its year, and where people live is nobody's business. */
+const PRIVATE = /\b(birth\w*|home(?! ?e ?-?mail))\b/i;
+
+/** May a field beside the standard ones be read, by its API name and its label? */
+export function isAdditional(source: string, label: string): boolean {
+  return [meaning(source), label].every((name) => !isSensitive(name) && !PRIVATE.test(name.replaceAll('_', ' ')));
+}
+
 /** `fHCM2__Birth_Date__c` means "Birth_Date"; of a dotted source the last name counts as well as all of them. */
 const meaning = (source: string): string => source.replace(/fHCM2__|__[cr]\b/g, ' ').replaceAll('.', ' ');
+
+/** Of a user of Salesforce: profile, status and last login, under `user`. */
+export function withUser(record: JsonRecord, user: JsonValue | undefined): JsonRecord {
+  return isObject(user) ? { ...record, user: plainFields(user, ['profile', 'isActive', 'lastLogin']) } : record;
+}
+
+/** The team member as a user of Salesforce, who many are not. */
+export const saasUser: SaasUserFacts = {
+  facts: ['id', 'role', 'status', 'lastActivityAt'],
+  read(record) {
+    const { profile = null, isActive = null, lastLogin = null } = isObject(record.user) ? record.user : {};
+    const login = typeof lastLogin === 'string' ? new Date(lastLogin) : null;
+    return {
+      id: idText(record.id),
+      role: typeof profile === 'string' ? profile : null,
+      status: typeof isActive === 'boolean' ? (isActive ? 'Active' : 'Inactive') : null,
+      lastActivityAt: login === null || Number.isNaN(login.getTime()) ? null : login.toISOString(),
+    };
+  },
+};
 
 /** `active` and the last day tell it; without an employment nobody knows, and the person stays as they are. */
 export function readEmployment(record: JsonRecord): EmploymentFacts {

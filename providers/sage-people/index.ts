@@ -1,7 +1,6 @@
 import { SagePeopleClient } from './client.js';
-import { EMPLOYEES, readEmployment } from './employee.js';
+import { EMPLOYEES, readEmployment, saasUser } from './employee.js';
 import { form } from './form.js';
-import { saasUserFrom } from '../record.js';
 import type { Provider } from '../provider.js';
 
 export const sagePeople: Provider = {
@@ -11,6 +10,8 @@ export const sagePeople: Provider = {
   permissions: [
     'Read team members: name, e-mail, department, current employment (title, first and last day, whether it is active) and work address',
     'Read additional fields of the field set "Employee API Additional Fields", if one is mapped or segmented on',
+    "Where Sage's employees API is not installed: the same of the object Team Member by Salesforce's queries",
+    'Read users of Salesforce (profile, whether active, last login), if the integration keeps SaaS users',
     'The user that the app runs as needs the permission set "Sage People Employees API" and "View All"; without the latter only a part of the people is seen',
   ],
   neverRead: [
@@ -21,7 +22,7 @@ export const sagePeople: Provider = {
   ],
   needsDateFormat: false,
   installations: ['cloud'],
-  saasUser: saasUserFrom('id'),
+  saasUser,
   requestsPerMinute: null,
   lists: [EMPLOYEES],
   employeeIdFrom: '{{response.id}}',

@@ -11,6 +11,42 @@ const tokenSchema = z.object({
   id: z.string().optional(),
 });
 
+const descriptionSchema = z.object({
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      type: z.string(),
+      custom: z.boolean(),
+      length: z.number().default(0),
+      referenceTo: z.array(z.string()).default([]),
+      relationshipName: z.string().nullish().default(null),
+    }),
+  ),
+});
+const answerSchema = z.object({
+  totalSize: z.int().min(0),
+  done: z.boolean(),
+  records: z.array(z.custom<JsonRecord>(isObject)),
+});
+
+/** What Salesforce says of an object: the fields that whoever asks may see. */
+export type ObjectDescription = z.infer<typeof descriptionSchema>;
+export type SalesforceField = ObjectDescription['fields'][number];
+
+export function readDescription(body: unknown): ObjectDescription | null {
+  const parsed = descriptionSchema.safeParse(body);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The answer to a query; its records are unfiltered. */
+export type QueryAnswer = z.infer<typeof answerSchema>;
+
+export function readAnswer(body: unknown): QueryAnswer | null {
+  const parsed = answerSchema.safeParse(body);
+  return parsed.success ? parsed.data : null;
+}
+
 /** Unfiltered: not to leave this folder before employee.ts has copied them. Null for an answer that is no page. */
 export function readPage(body: unknown): readonly JsonRecord[] | null {
   // 204, the end, has no body.

@@ -40,7 +40,7 @@ async function probe(world: MailWorld): Promise<unknown> {
     pace: null,
     webhookKey: null,
   });
-  const openAccount = () => Promise.resolve({ provider: personio, client });
+  const openAccount = () => Promise.resolve({ provider: personio, client, useInterface: () => Promise.resolve() });
   const { programme, integration } = world;
   const authorize = createAuthorize({ db: database.db, openAccount });
   return new MockActivityEnvironment().run(authorize, { programme, integration, operation });

@@ -145,6 +145,26 @@ describe('Personio', () => {
     expect(data).toHaveLength(100);
   });
 
+  test('answers with persons and employments of v2 as they are described, a token for a form', async () => {
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'papi-demo-client',
+      client_secret: 'papi-demo-secret',
+    });
+    const token = await json(`${simulator.url}/v2/auth/token`, { method: 'POST', body });
+    expect((await validator('personio-v2', '/v2/auth/token'))(token)).toEqual([]);
+    const own = { authorization: `Bearer ${String(token.access_token)}` };
+    const persons = await json(`${simulator.url}/v2/persons?limit=50`, { headers: own });
+    expect((await validator('personio-v2', '/v2/persons'))(persons)).toEqual([]);
+    expect(persons).toHaveProperty('_meta.links.next.href', expect.stringMatching(/cursor=cur_/));
+    const { _data: people } = persons as { _data: { id: string }[] };
+    expect(people).toHaveLength(50);
+    const employments = await json(`${simulator.url}/v2/persons/50/employments`, { headers: own });
+    expect((await validator('personio-v2', '/v2/persons/{person_id}/employments'))(employments)).toEqual([]);
+    const wrong = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' });
+    expect((await fetch(`${simulator.url}/v2/auth/token`, { method: 'POST', body: wrong })).status).toBe(400);
+  });
+
   test('lists the attributes that may be read, in the form of the vendor’s example', async () => {
     const { data } = (await json(`${simulator.url}/v1/company/employees/attributes`, { headers })) as { data: Json[] };
     expect(data).toContainEqual({ key: 'dynamic_24410', label: 'Konto', type: 'standard', universal_id: 'iban' });

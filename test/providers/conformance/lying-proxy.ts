@@ -33,7 +33,7 @@ export async function startLyingProxy(target: string, list: string, { at, times,
         answer.on('end', () => {
           // Addresses in an answer lead back to here.
           const text = Buffer.concat(pieces).toString().replaceAll(origin, own);
-          const isList = (incoming.url ?? '').split('?')[0]?.includes(list) === true && incoming.method === 'GET';
+          const isList = (incoming.url ?? '').split('?')[0]?.endsWith(list) === true && incoming.method === 'GET';
           const number = isList ? earlier.length + 1 : 0;
           const spoilt = number >= at && number < at + times ? spoil(text, earlier) : text;
           if (isList) earlier.push(spoilt);

@@ -15,6 +15,12 @@ import type { Credential, KeptFile, Provider } from '../../../providers/provider
 /** One provider with its simulated vendor, and what the statements of the suite have to know of it. */
 export interface Subject {
   readonly provider: Provider;
+  /** Which of the vendor's interfaces, where it has several. */
+  readonly way?: string;
+  /** What the account is not allowed or has not got, so that this one is chosen. */
+  readonly without?: readonly string[];
+  /** How many are employed, where the usual number does not make three pages, or costs a request each. */
+  readonly people?: number;
   readonly start: (options: { people: number; today: string }) => Promise<Simulator>;
   readonly credential: Credential;
   /** The name of the secret in the credential. */
@@ -23,7 +29,7 @@ export interface Subject {
   readonly account: string;
   /** What a person's record is given raw, beside a canary under a name that no vendor uses. */
   readonly hire: (number: number, raw: Readonly<Record<string, unknown>>) => object;
-  /** Where people stand in the requests that a fault shall meet. */
+  /** How the path of the list ends, which a fault shall meet. */
   readonly list: string;
   /** A page is as large as this. */
   readonly perPage: number;
@@ -108,6 +114,32 @@ export const SUBJECTS: readonly Subject[] = [
     sensitive: (canary) => ({ gender: canary, fix_salary: canary, dynamic_24410: canary, termination_reason: canary }),
   },
   {
+    provider: personio,
+    way: 'v2',
+    without: ['v1'],
+    people: 140,
+    start: startPersonio,
+    credential: { clientId: 'papi-demo-client', clientSecret: 'papi-demo-secret', interface: 'v2' },
+    secret: 'clientSecret',
+    account: 'papi-demo-client',
+    hire,
+    list: 'v2/persons',
+    perPage: 50,
+    hasTokens: true,
+    isAsked: true,
+    hasUnknownFields: true,
+    hasTotals: false,
+    sensitive: (canary) => ({
+      gender: canary,
+      profile_picture: { url: canary },
+      custom_attributes: [
+        { id: 'dynamic_1', label: 'Bank account', value: canary },
+        { id: 'dynamic_2', label: 'x', global_id: 'iban', value: canary },
+        { id: 'dynamic_3', value: canary },
+      ],
+    }),
+  },
+  {
     provider: sagePeople,
     start: startSagePeople,
     credential: {
@@ -118,7 +150,7 @@ export const SUBJECTS: readonly Subject[] = [
     secret: 'consumerSecret',
     account: '3MVG9demo.consumer.key',
     hire,
-    list: 'spapi',
+    list: 'spapi/v4/employees',
     perPage: 100,
     endsWithEmptyPage: true,
     hasTokens: true,
@@ -132,6 +164,37 @@ export const SUBJECTS: readonly Subject[] = [
         { name: 'Nothing', value: canary, source: 'fHCM2__National_Insurance__c' },
         { name: 'Bank account', value: canary, source: 'X__c' },
       ],
+    }),
+  },
+  {
+    provider: sagePeople,
+    way: 'by queries',
+    without: ['spapi'],
+    people: 1100,
+    start: startSagePeople,
+    credential: {
+      hostname: 'acme.my.salesforce.com',
+      consumerKey: '3MVG9demo.consumer.key',
+      consumerSecret: 'demo-consumer-secret',
+      interface: 'soql',
+    },
+    secret: 'consumerSecret',
+    account: '3MVG9demo.consumer.key',
+    hire,
+    list: 'v62.0/query',
+    perPage: 500,
+    hasTokens: true,
+    isAsked: true,
+    hasUnknownFields: true,
+    hasTotals: true,
+    sensitive: (canary) => ({
+      fHCM2__Gender__c: canary,
+      fHCM2__Birth_Date__c: canary,
+      fHCM2__Home_Phone__c: canary,
+      fHCM2__Home_Address_1__c: canary,
+      Pay_Grade__c: canary,
+      Bonus__c: canary,
+      Notes__c: canary,
     }),
   },
   {
