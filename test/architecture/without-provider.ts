@@ -47,7 +47,7 @@ try {
   edit(kept, (text) =>
     text
       .replace(new RegExp(`^import .*(providers/${id}/index|simulators/${id})\\.js';\\n`, 'gm'), '')
-      .replace(new RegExp(`^  \\{\\n    provider: ${name},.*?\\n  \\},\\n`, 'ms'), '')
+      .replace(new RegExp(`^  \\{\\n    provider: ${name},.*?\\n  \\},\\n`, 'gms'), '')
       .replace(/^import .*'\.\/(\S+)\.js';\n/gm, (line, sibling: string) =>
         removed.includes(`test/providers/conformance/${sibling}.ts`) ? '' : line,
       ),
