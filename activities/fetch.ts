@@ -10,6 +10,7 @@ import {
   type FetchPosition,
 } from '../database/staging.js';
 import { inRun } from '../database/transaction.js';
+import { fieldsOf } from '../domain/segment.js';
 import { usesCustomFields } from '../domain/mapping.js';
 import type { FailureType } from '../domain/failure-names.js';
 import type { RunRef } from '../domain/references.js';
@@ -71,10 +72,10 @@ function createRead({ db, openAccount }: Omit<Dependencies, 'patience'>) {
     }));
     if (position.finished) return { finished: true, people: 0 };
     const mapping = context.configuration.mapping;
-    const segmentField = context.configuration.segment.rule?.field ?? null;
+    const segmentFields = fieldsOf(context.configuration.segment.rule);
     const { provider, client } = await openAccount(run);
     const saasUsers = wantsSaasUsers(context, provider);
-    const customFields = mapping !== null && usesCustomFields(mapping, segmentField, provider.isCustomField);
+    const customFields = mapping !== null && usesCustomFields(mapping, segmentFields, provider.isCustomField);
     try {
       const reader = compilePageReader(context, provider);
       return await readOn({ db, run, provider, client, position, customFields, saasUsers, reader });

@@ -40,7 +40,8 @@ const FIXED_COLUMNS = [
   'email_key',
   'ends_on',
   'role',
-  'segment_value',
+  'outside',
+  'segment_values',
   'custom',
   'saas_user',
   'problems',
@@ -90,7 +91,7 @@ function encode(people: readonly StagedPerson[], places: readonly number[]): str
   let text = '';
   for (const person of people) {
     const { personId, list, page, place, standing, custom, saasUser, problems } = person;
-    text += `${copyText(personId)}\t${list}\t${page}\t${place}\t${standing}\t${copyText(person.syncKey)}\t${copyText(person.employeeId)}\t${copyText(person.emailKey)}\t${person.endsOn ?? '\\N'}\t${copyText(person.role)}\t${copyText(person.segmentValue)}\t${copyJson(custom)}\t${copyJson(saasUser)}\t${copyJson(problems.length === 0 ? null : problems)}`;
+    text += `${copyText(personId)}\t${list}\t${page}\t${place}\t${standing}\t${copyText(person.syncKey)}\t${copyText(person.employeeId)}\t${copyText(person.emailKey)}\t${person.endsOn ?? '\\N'}\t${copyText(person.role)}\t${person.outside ? 't' : 'f'}\t${copyArray(person.segmentValues)}\t${copyJson(custom)}\t${copyJson(saasUser)}\t${copyJson(problems.length === 0 ? null : problems)}`;
     for (const at of places) text += `\t${copyText(person.values[at] ?? null)}`;
     text += '\n';
   }
@@ -99,6 +100,13 @@ function encode(people: readonly StagedPerson[], places: readonly number[]): str
 
 function copyJson(value: object | null): string {
   return value === null ? '\\N' : copyText(JSON.stringify(value));
+}
+
+/** As Postgres writes an array of texts. */
+function copyArray(values: readonly (string | null)[] | null): string {
+  if (values === null) return '\\N';
+  const items = values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`));
+  return copyText(`{${items.join(',')}}`);
 }
 
 const COPY_SPECIAL = /[\\\t\n\r]/;

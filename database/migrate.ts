@@ -8,6 +8,7 @@ import * as requestBudgets from '../migrations/007-request-budgets.js';
 import * as lostFields from '../migrations/008-lost-fields.js';
 import * as linkedAccounts from '../migrations/009-linked-accounts.js';
 import * as saasUsers from '../migrations/010-saas-users.js';
+import * as segmentTrees from '../migrations/011-segment-trees.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '008-lost-fields': lostFields,
   '009-linked-accounts': linkedAccounts,
   '010-saas-users': saasUsers,
+  '011-segment-trees': segmentTrees,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -1,5 +1,5 @@
 import { removalThreshold } from '../domain/removal-limit.js';
-import { describeRule } from '../domain/segment.js';
+import { describeRule, fieldsOf } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
 import { differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
@@ -141,10 +141,11 @@ async function planRemovals({ trx, run, bindings }: Plan, match: string): Promis
   const lastDay = `case when s.ends_on is null then null else jsonb_build_object('lastDay', s.ends_on) end`;
   await trx.raw(removal('leaver', 'listed-as-leaver', lastDay, `s.standing = 'left'`), bindings);
   if (rule === null || outside === 'leave-alone') return;
-  const ruleText = `jsonb_build_object('rule', cast(:rule as text))`;
+  const ruleText = `jsonb_build_object('rule', cast(:rule as text), 'given', json_object(cast(:fields as text[]), s.segment_values))`;
   await trx.raw(removal('revoked', 'outside-segment', ruleText, `s.standing = 'employed' and s.outside`), {
     ...bindings,
     rule: describeRule(rule),
+    fields: fieldsOf(rule),
   });
 }
 

@@ -1,5 +1,5 @@
 import { NAMELESS } from '../domain/person-reader.js';
-import { canonicalText } from '../domain/segment.js';
+import { conditionsOf, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { findLostFields, LEAST_MEMBERS, saveLostFields } from './lost-fields.js';
 import type { RunContext } from './run-context.js';
 import { pagesTable, peopleTable } from './staging.js';
@@ -14,14 +14,8 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
   await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
   await saveLostFields(trx, run, await findLostFields(trx, run));
   const { rule } = run.configuration.segment;
-  if (rule !== null && (await segmentFieldIsLost(trx, run))) await leaveAllAlone(trx, run, rule.field);
-  else if (rule !== null) {
-    // An absent value is in no list, so it is outside.
-    await trx.raw(
-      `update ${staged} set outside = true where standing = 'employed' and coalesce(segment_value <> all(?), true)`,
-      [rule.values.map(canonicalText)],
-    );
-  }
+  const lost = rule === null ? [] : await lostSegmentFields(trx, run, rule);
+  if (lost.length > 0) await leaveAllAlone(trx, run, lost);
   // With the default mapping the key is the provider's own id, which is unique in the table already.
   if (!keyIsPersonId(run)) {
     await refuseSharers(trx, run, {
@@ -39,29 +33,40 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
   });
 }
 
-/** Nobody has a value where members have come in by theirs: then nobody can be told to be outside. */
-async function segmentFieldIsLost(trx: Transaction, run: RunContext): Promise<boolean> {
-  if (run.membersBefore < LEAST_MEMBERS) return false;
-  const row: unknown = await trx(peopleTable(run.import))
-    .where({ standing: 'employed' })
-    .whereNotNull('segment_value')
-    .first(trx.raw('1'));
-  return row === undefined;
+/**
+ * The rule's fields in which nobody has a value, where members have come in by theirs: then nobody can be told to be
+ * outside. To be empty may be what a rule wants, as long as it excludes nobody for it.
+ */
+async function lostSegmentFields(trx: Transaction, run: RunContext, rule: SegmentRule): Promise<string[]> {
+  if (run.membersBefore < LEAST_MEMBERS) return [];
+  const fields = fieldsOf(rule);
+  const held = fields.map((_, at) => `coalesce(bool_or(segment_values[${at + 1}] is not null), false)`);
+  const { rows } = await trx.raw<{ rows: { held: boolean[]; excludes: boolean }[] }>(
+    `select array[${held.join(', ')}] as held, coalesce(bool_or(outside), false) as excludes
+     from ${peopleTable(run.import)} where standing = 'employed'`,
+  );
+  const { held: seen = [], excludes = false } = rows[0] ?? {};
+  const wanted = new Set(
+    conditionsOf(rule).flatMap(({ condition }) => (condition.op === 'isEmpty' ? [] : condition.field)),
+  );
+  return fields.filter((field, at) => seen[at] === false && (excludes || wanted.has(field)));
 }
 
-async function leaveAllAlone(trx: Transaction, run: RunContext, field: string): Promise<void> {
+async function leaveAllAlone(trx: Transaction, run: RunContext, fields: readonly string[]): Promise<void> {
   await trx(peopleTable(run.import)).where({ standing: 'employed' }).update({ standing: 'unknown' });
-  await trx('run_problems').insert({
-    programme_id: run.programme,
-    import_id: run.import,
-    phase: 'segment',
-    severity: 'warning',
-    code: 'segment-field-lost',
-    field,
-    allowed: 'a value for somebody',
-    detail: `The segment goes by "${field}", and the HR system gives nobody a value in it; everybody stays as they are. A permission may have been taken away; otherwise change the segment.`,
-    fixed_by: 'admin',
-  });
+  await trx('run_problems').insert(
+    fields.map((field) => ({
+      programme_id: run.programme,
+      import_id: run.import,
+      phase: 'segment',
+      severity: 'warning',
+      code: 'segment-field-lost',
+      field,
+      allowed: 'a value for somebody',
+      detail: `The segment goes by "${field}", and the HR system gives nobody a value in it; everybody stays as they are. A permission may have been taken away; otherwise change the segment.`,
+      fixed_by: 'admin',
+    })),
+  );
 }
 
 function keyIsPersonId(run: RunContext): boolean {

@@ -87,11 +87,12 @@ export function customFieldsDigest(mapping: Mapping | null): string {
 /**
  * True when a run must read custom fields, which cost a request a person at some vendors.
  *
+ * @param segmentFields the fields of the segment's rule.
  * @param isCustom tells them by the first name of their path.
  */
 export function usesCustomFields(
   mapping: Mapping,
-  segmentField: string | null,
+  segmentFields: readonly string[],
   isCustom: (name: string) => boolean,
 ): boolean {
   const texts = [
@@ -99,7 +100,7 @@ export function usesCustomFields(
     ...mapping.custom.map((field) => field.from),
     mapping.role && 'from' in mapping.role ? mapping.role.from : '',
     mapping.status?.from ?? '',
-    segmentField ?? '',
+    ...segmentFields,
   ];
   return texts.some((text) => {
     const parsed = parseFrom(text);

@@ -1,10 +1,19 @@
 import type { EmploymentFacts, JsonRecord, JsonValue } from './employee.js';
 import { standing, type EligibilityOptions, type Standing } from './eligibility.js';
 import type { Mapping } from './mapping.js';
-import { canonicalEmail, EMPLOYEE_ID, MEMBER_FIELDS, memberField, type MemberFieldKind } from './member.js';
+import { canonicalEmail, EMPLOYEE_ID, MEMBER_FIELDS, type MemberFieldKind } from './member.js';
 import { compileFrom, parseFrom } from './paths.js';
+import {
+  addUnreadableDates,
+  locate,
+  missingEmail,
+  missingId,
+  missingKey,
+  unknownStatus,
+  unusable,
+} from './person-problems.js';
 import { shown, type Problem } from './problem.js';
-import { canonicalText, type SegmentRule } from './segment.js';
+import { canonicalText, compileRule, fieldsOf, type SegmentRule } from './segment.js';
 import {
   LONGEST_KEY,
   readDate,
@@ -33,8 +42,10 @@ export interface ReadPerson {
   /** In the order of MEMBER_FIELDS. */
   readonly values: readonly (string | null)[];
   readonly custom: Readonly<Record<string, string>> | null;
-  /** Canonical text of the field the segment's rule is about. */
-  readonly segmentValue: string | null;
+  /** Does the segment's rule exclude the person? */
+  readonly outside: boolean;
+  /** What the rule's fields held, in their order; null without a rule. */
+  readonly segmentValues: readonly (string | null)[] | null;
   readonly problems: readonly Problem[];
 }
 
@@ -94,6 +105,7 @@ export function compileReader(
       problems.push(missingKey(mapping.syncKey));
     }
     const role = reduced ? null : readRole(record, problems);
+    const judged = reduced ? NOT_JUDGED : readSegment(record, { id, values, custom });
     addUnreadableDates(facts, problems);
     if (facts.place !== undefined) locate(problems, facts.place);
     const failed = where !== 'left' && where !== 'unknown' && problems.some((problem) => problem.severity === 'error');
@@ -107,7 +119,8 @@ export function compileReader(
       role,
       values,
       custom,
-      segmentValue: reduced ? null : readSegment(record, values, custom),
+      outside: judged.outside,
+      segmentValues: judged.values,
       problems,
     };
   };
@@ -205,21 +218,43 @@ function statusReader({ mapping }: ReaderOptions) {
   };
 }
 
-function segmentReader({ rule, ...options }: ReaderOptions) {
-  if (rule === null) return () => null;
-  const at = MEMBER_FIELDS.findIndex((field) => field.id === rule.field);
-  if (at >= 0) return (_: JsonRecord, values: readonly (string | null)[]) => canonicalOrNull(values[at] ?? null);
-  const customName = /^custom\.(\w+)$/.exec(rule.field)?.[1];
-  if (customName !== undefined) {
-    return (_: JsonRecord, __: readonly (string | null)[], custom: Readonly<Record<string, string>> | null) =>
-      canonicalOrNull(ownValue(custom, customName));
-  }
-  const read = valueReader('segment', 'text', rule.field, options);
-  return (record: JsonRecord) => canonicalOrNull(read(record, []));
+interface Judged {
+  readonly outside: boolean;
+  readonly values: readonly (string | null)[] | null;
+}
+const NOT_JUDGED: Judged = { outside: false, values: null };
+
+interface Mapped {
+  readonly id: string | null;
+  readonly values: readonly (string | null)[];
+  readonly custom: Readonly<Record<string, string>> | null;
 }
 
-function canonicalOrNull(text: string | null): string | null {
-  return text === null ? null : canonicalText(text);
+function segmentReader({ rule, ...options }: ReaderOptions): (record: JsonRecord, mapped: Mapped) => Judged {
+  if (rule === null) return () => NOT_JUDGED;
+  const readers = fieldsOf(rule).map((field) => fieldReader(field, options));
+  const isInside = compileRule(rule, {
+    today: options.today,
+    readDate: (text) => {
+      const date = readDate(text, options);
+      return date.ok ? date.value : null;
+    },
+  });
+  return (record, mapped) => {
+    const values = readers.map((read) => read(record, mapped));
+    return { outside: !isInside((field) => values[field] ?? null), values };
+  };
+}
+
+/** What a rule compares: a value as it was mapped, or one that the mapping does not have. */
+function fieldReader(field: string, reading: DateReading): (record: JsonRecord, mapped: Mapped) => string | null {
+  if (field === EMPLOYEE_ID) return (_, { id }) => id;
+  const at = MEMBER_FIELDS.findIndex(({ id }) => id === field);
+  if (at >= 0) return (_, { values }) => values[at] ?? null;
+  const customName = /^custom\.(\w+)$/.exec(field)?.[1];
+  if (customName !== undefined) return (_, { custom }) => ownValue(custom, customName);
+  const read = valueReader('segment', 'text', field, reading);
+  return (record) => read(record, []);
 }
 
 function chooseSyncKey(
@@ -240,77 +275,4 @@ function ownValue(custom: Readonly<Record<string, string>> | null, name: string)
 
 function isUsableId(id: string | null): id is string {
   return id !== null && id !== '' && id.length <= LONGEST_KEY && !UNKEEPABLE.test(id);
-}
-
-function addUnreadableDates(facts: EmploymentFacts, problems: Problem[]): void {
-  for (const { field, received } of facts.unreadable ?? []) {
-    problems.push({
-      severity: 'warning',
-      code: 'date-unreadable',
-      field,
-      received: shown(received),
-      allowed: 'a date like 2026-03-31',
-      detail: `The HR system's "${field}" is not a date and was not considered.`,
-      fixedBy: 'hr',
-    });
-  }
-}
-
-function missingId(): Problem {
-  return {
-    severity: 'error',
-    code: 'no-person-id',
-    field: EMPLOYEE_ID,
-    received: null,
-    allowed: "the HR system's own id of the person",
-    detail: 'The record has no id of the person, so it cannot be told whom it describes.',
-    fixedBy: 'provider',
-  };
-}
-
-function unusable({ detail, allowed }: NonNullable<EmploymentFacts['unusable']>): Problem {
-  return { severity: 'error', code: 'record-unusable', field: null, received: null, allowed, detail, fixedBy: 'hr' };
-}
-
-/** Whoever mends a file has to find the record first. */
-function locate(problems: Problem[], place: string): void {
-  for (const [at, problem] of problems.entries()) {
-    problems[at] = { ...problem, detail: `${place}: ${problem.detail}` };
-  }
-}
-
-function missingEmail(from: string): Problem {
-  return {
-    severity: 'error',
-    code: 'no-email',
-    field: 'email',
-    received: null,
-    allowed: 'one e-mail address like ada.park@acme.example',
-    detail: `The person has no e-mail address in ${from}; an account needs one.`,
-    fixedBy: 'hr',
-  };
-}
-
-function missingKey(syncKey: string): Problem {
-  return {
-    severity: 'error',
-    code: 'no-sync-key',
-    field: syncKey,
-    received: null,
-    allowed: `a value in ${memberField(syncKey)?.label ?? syncKey}`,
-    detail: `The person has no value in "${syncKey}", which identifies members of this integration.`,
-    fixedBy: 'hr',
-  };
-}
-
-function unknownStatus(received: string | null): Problem {
-  return {
-    severity: 'warning',
-    code: 'status-unknown',
-    field: 'status',
-    received: shown(received),
-    allowed: 'a status that the mapping names as employed or left',
-    detail: 'The employment status is not known, so the person was left exactly as they are.',
-    fixedBy: 'admin',
-  };
 }

@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
       : `The HR system lists the person as a leaver; the last working day was ${lastDay}.`;
   },
   'outside-segment': (values) =>
-    `Employed, but outside the segment: ${text(values, 'rule') ?? 'its rule excludes them'}.`,
+    `Employed, but outside the segment: ${text(values, 'rule') ?? 'its rule excludes them'}.${given(values)}`,
   'back-in-directory': () => 'Employed again during the close-down, so the same account goes on.',
   'adopted-by-key': () => 'An account that existed before has the same key.',
   'adopted-by-email': () => 'An account that existed before has the same e-mail address.',
@@ -33,6 +33,15 @@ export const REASON_CODES: readonly string[] = Object.keys(REASONS);
 export function describeReason(code: string, values: ReasonValues | null): string {
   const describe = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   return describe === undefined ? code : describe(values ?? {});
+}
+
+/** What the rule's fields held: ` The HR system says department: Sales; team: nothing.` */
+function given({ given: fields }: ReasonValues): string {
+  if (typeof fields !== 'object' || fields === null) return '';
+  const words = Object.entries(fields).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : 'nothing'}`,
+  );
+  return words.length === 0 ? '' : ` The HR system says ${words.join('; ')}.`;
 }
 
 function text(values: ReasonValues, name: string): string | null {

@@ -1,18 +1,33 @@
 import type { Mapping } from './mapping.js';
-import { memberField } from './member.js';
+import { EMPLOYEE_ID, memberField } from './member.js';
 import { parseFrom } from './paths.js';
 import { isSensitivePath } from './privacy.js';
-import type { SegmentRule } from './segment.js';
+import { conditionsOf, DATE_OPERATORS, type Condition, type SegmentRule } from './segment.js';
 
 /**
- * What is wrong with the field of a segment's rule, or null. A rule on a member field that is not mapped would find
- * every value empty and revoke everybody, so it is refused before anything is planned.
- *
- * @param mapping null before there is one: then the field is judged when it comes.
+ * What is wrong with the fields of a segment's rule. A rule on a member field that is not mapped would find every value
+ * empty and revoke everybody, so it is refused before anything is planned.
  */
-export function segmentFieldFault(rule: SegmentRule | null, mapping: Mapping | null): string | null {
-  if (rule === null) return null;
-  const { field } = rule;
+export interface RuleFault {
+  /** A JSON pointer into the rule. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** @param mapping null before there is one: then fields are judged when it comes. */
+export function ruleFaults(rule: SegmentRule | null, mapping: Mapping | null): RuleFault[] {
+  if (rule === null) return [];
+  return conditionsOf(rule).flatMap(({ condition, path }) => {
+    const at = path.map((step) => `/${step}`).join('');
+    const wrong = fieldFault(condition.field, mapping);
+    if (wrong !== null) return [{ pointer: `${at}/field`, detail: wrong }];
+    const unfit = operatorFault(condition);
+    return unfit === null ? [] : [{ pointer: `${at}/op`, detail: unfit }];
+  });
+}
+
+function fieldFault(field: string, mapping: Mapping | null): string | null {
+  if (field === EMPLOYEE_ID) return null;
   if (memberField(field) !== undefined) {
     const mapped = field === 'username' || (mapping?.fields.some((one) => one.member === field) ?? true);
     return mapped ? null : `uses "${field}", which is not mapped`;
@@ -29,4 +44,11 @@ export function segmentFieldFault(rule: SegmentRule | null, mapping: Mapping | n
     return `is ${field}, sensitive data, which is never read`;
   }
   return null;
+}
+
+/** A field that never holds a date would put everybody outside. */
+function operatorFault({ field, op }: Condition): string | null {
+  const kind = memberField(field)?.kind;
+  if (kind === undefined || !DATE_OPERATORS.includes(op) || kind === 'date') return null;
+  return `is "${op}", which needs a date; "${field}" is none`;
 }

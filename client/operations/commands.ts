@@ -14,8 +14,8 @@ import {
   reviewSchema,
 } from '../../domain/integration.js';
 import { mappingSchema, MAX_CUSTOM_FIELDS, type Mapping } from '../../domain/mapping.js';
-import { segmentFieldFault } from '../../domain/segment-field.js';
-import { segmentSchema } from '../../domain/segment.js';
+import { ruleFaults } from '../../domain/segment-field.js';
+import { segmentSchema, type Segment } from '../../domain/segment.js';
 import type { IntegrationRecord } from '../../database/integration-views.js';
 import { findProvider } from '../../providers/registry.js';
 import { carryOut, type Answer } from './carry-out.js';
@@ -64,8 +64,7 @@ export function map(call: Call, place: Place, asked: Asked): Promise<Answer<Inte
     refuseTooManyCustomFields(asked.body, '');
     const mapping = readBody(mappingSchema, asked.body);
     refuseUnknownRole(mapping, programme, '');
-    const unmapped = segmentFieldFault(integration.segment?.rule ?? null, mapping);
-    if (unmapped !== null) refuseBody('/fields', `must keep what the segment's rule is about: it ${unmapped}`);
+    refuseUnmappedRule(integration.segment, mapping, '');
     return { mapping };
   });
 }
@@ -73,8 +72,7 @@ export function map(call: Call, place: Place, asked: Asked): Promise<Answer<Inte
 export function segment(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
   return carryOut(call, place, 'segment', asked, async (_, __, integration) => {
     const given = readBody(segmentSchema, asked.body);
-    const fault = segmentFieldFault(given.rule, integration.mapping);
-    if (fault !== null) refuseBody('/rule/field', fault);
+    refuseRule(given, integration.mapping, '');
     return { segment: given };
   });
 }
@@ -87,8 +85,8 @@ export function review(call: Call, place: Place, asked: Asked): Promise<Answer<I
     const wanted = readBody(reviewSchema, given);
     if (wanted.mapping !== undefined) refuseUnknownRole(wanted.mapping, programme, '/mapping');
     const mapping = wanted.mapping ?? integration.mapping;
-    const fault = segmentFieldFault((wanted.segment ?? integration.segment)?.rule ?? null, mapping);
-    if (fault !== null) refuseBody(wanted.segment === undefined ? '/mapping/fields' : '/segment/rule/field', fault);
+    if (wanted.segment === undefined) refuseUnmappedRule(integration.segment, mapping, '/mapping');
+    else refuseRule(wanted.segment, mapping, '/segment');
     return wanted;
   });
 }
@@ -187,6 +185,21 @@ async function takeCandidate(
 }
 
 /** @param at where in the body the mapping stands */
+/** The rule itself is what was given: each fault stands where it is in it. */
+function refuseRule({ rule }: Segment, mapping: Mapping | null, at: string): void {
+  const faults = ruleFaults(rule, mapping).map((fault) => ({ ...fault, pointer: `${at}/rule${fault.pointer}` }));
+  if (faults.length > 0) refuse(faults);
+}
+
+/** The mapping is what was given: it must not take away what the segment is about. */
+function refuseUnmappedRule(segment: Segment | null, mapping: Mapping | null, at: string): void {
+  const faults = ruleFaults(segment?.rule ?? null, mapping).map(({ detail }) => ({
+    pointer: `${at}/fields`,
+    detail: `must keep what the segment's rule is about: it ${detail}`,
+  }));
+  if (faults.length > 0) refuse(faults);
+}
+
 function refuseTooManyCustomFields(body: unknown, at: string): void {
   const custom = typeof body === 'object' && body !== null && 'custom' in body ? body.custom : undefined;
   if (!Array.isArray(custom) || custom.length <= MAX_CUSTOM_FIELDS) return;

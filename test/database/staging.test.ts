@@ -49,7 +49,8 @@ const person = (personId: string, values: Partial<StagedPerson> = {}): StagedPer
   role: null,
   values: MEMBER_FIELDS.map(() => null),
   custom: null,
-  segmentValue: null,
+  outside: false,
+  segmentValues: null,
   problems: [],
   list: 0,
   page: 1,
@@ -104,7 +105,7 @@ describe('staging people', () => {
       person(`${one}#${index}`, {
         syncKey: one,
         employeeId: one,
-        segmentValue: one,
+        segmentValues: [one, null, '{"a\\', 'NULL', ''],
         custom: { note: one },
         values: MEMBER_FIELDS.map((field) => (field.kind === 'text' ? one : null)),
       }),
@@ -117,7 +118,7 @@ describe('staging people', () => {
       expect(rows.get(given.personId)).toMatchObject({
         sync_key: one,
         employee_id: one,
-        segment_value: one,
+        segment_values: [one, null, '{"a\\', 'NULL', ''],
         custom: { note: one },
         first_name: one,
         employment_type: one,

@@ -153,7 +153,7 @@ describe('a segment', () => {
 
   test.each([
     ['no rule at all', {}, 'rule'],
-    ['an operator that is not there yet', { rule: { field: 'team', op: 'contains', values: ['x'] } }, 'rule.op'],
+    ['an operator that is not there', { rule: { field: 'team', op: 'like', values: ['x'] } }, 'rule.op'],
     ['no values', { rule: { field: 'team', op: 'oneOf', values: [] } }, 'rule.values'],
     ['no field', { rule: { field: '', op: 'oneOf', values: ['x'] } }, 'rule.field'],
     ['an unknown wish for those outside', { outside: 'delete', rule: null }, 'outside'],

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { discoverFields } from '../../domain/fields.js';
 import { compileFrom, parseFrom } from '../../domain/paths.js';
-import { segmentFieldFault } from '../../domain/segment-field.js';
-import { mappingSchema } from '../../domain/mapping.js';
 import { suggestMapping } from '../../domain/smart-mapping.js';
 
 const RECORDS = [
@@ -79,24 +77,5 @@ describe('suggestions for the mapping', () => {
   test('what fits nothing is not proposed', () => {
     expect(of('phone')).toBeUndefined();
     expect(suggestions.every((one) => one.confidence > 0 && one.confidence <= 1 && one.reason !== '')).toBe(true);
-  });
-});
-
-describe('the field of a segment', () => {
-  const mapping = mappingSchema.parse({ fields: [{ member: 'email', from: '{{response.email}}' }] });
-  const rule = (field: string) => ({ field, op: 'oneOf' as const, values: ['x'] });
-
-  test('a member field must be mapped, or everybody would be outside', () => {
-    expect(segmentFieldFault(rule('email'), mapping)).toBeNull();
-    expect(segmentFieldFault(rule('department'), mapping)).toContain('not mapped');
-    expect(segmentFieldFault(rule('department'), null)).toBeNull();
-    expect(segmentFieldFault(rule('custom.tShirt'), mapping)).toContain('tShirt');
-  });
-
-  test('a path is understood, nonsense, constants and sensitive data are refused', () => {
-    expect(segmentFieldFault(rule('{{response.team}}'), mapping)).toBeNull();
-    expect(segmentFieldFault(rule('nonsense'), mapping)).toContain('allowed are');
-    expect(segmentFieldFault(rule('{{"UK"}}'), mapping)).toContain('constant');
-    expect(segmentFieldFault(rule('{{response.gender}}'), mapping)).toContain('sensitive');
   });
 });

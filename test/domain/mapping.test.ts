@@ -87,14 +87,14 @@ describe('what a mapping needs', () => {
   test('custom fields are read only where one is used', () => {
     const size = '{{response.customFields["T-shirt size"]}}';
     const isCustom = (name: string) => name === 'customFields';
-    expect(usesCustomFields(parse({}), null, isCustom)).toBe(false);
-    expect(usesCustomFields(parse({}), size, isCustom)).toBe(true);
-    expect(usesCustomFields(parse({}), 'team', isCustom)).toBe(false);
-    expect(usesCustomFields(parse({ fields: [EMAIL, { member: 'team', from: size }] }), null, isCustom)).toBe(true);
-    expect(usesCustomFields(parse({ custom: [{ ...BADGE, from: size }] }), null, isCustom)).toBe(true);
-    expect(usesCustomFields(parse({ role: { from: size } }), null, isCustom)).toBe(true);
-    expect(usesCustomFields(parse({ status: { from: size, employed: ['a'], left: [] } }), null, isCustom)).toBe(true);
-    expect(usesCustomFields(parse({ role: { fixed: 'customFields' } }), null, isCustom)).toBe(false);
+    expect(usesCustomFields(parse({}), [], isCustom)).toBe(false);
+    expect(usesCustomFields(parse({}), ['team', size], isCustom)).toBe(true);
+    expect(usesCustomFields(parse({}), ['team'], isCustom)).toBe(false);
+    expect(usesCustomFields(parse({ fields: [EMAIL, { member: 'team', from: size }] }), [], isCustom)).toBe(true);
+    expect(usesCustomFields(parse({ custom: [{ ...BADGE, from: size }] }), [], isCustom)).toBe(true);
+    expect(usesCustomFields(parse({ role: { from: size } }), [], isCustom)).toBe(true);
+    expect(usesCustomFields(parse({ status: { from: size, employed: ['a'], left: [] } }), [], isCustom)).toBe(true);
+    expect(usesCustomFields(parse({ role: { fixed: 'customFields' } }), [], isCustom)).toBe(false);
   });
 
   test('its custom fields are the same in any order, and different by name, label, source or uniqueness', () => {

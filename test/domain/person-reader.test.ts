@@ -52,7 +52,8 @@ describe('an employed person', () => {
       emailKey: 'ada.park@acme.example',
       role: 'member',
       custom: null,
-      segmentValue: null,
+      outside: false,
+      segmentValues: null,
       problems: [],
     });
     expect(field(person, 'email')).toBe('Ada.Park@acme.example');
@@ -212,11 +213,15 @@ describe('custom fields and keys', () => {
     'a custom field called %s has only its own value',
     (name) => {
       const mapping = { custom: [custom(name)], syncKey: `custom.${name}` };
-      const rule = { field: `custom.${name}`, op: 'oneOf' as const, values: ['x'] };
+      const rule = { field: `custom.${name}`, op: 'oneOf' as const, values: ['b1'] };
       const without = read({}, {}, mapping, { rule });
-      expect(without).toMatchObject({ standing: 'error', syncKey: null, segmentValue: null });
+      expect(without).toMatchObject({ standing: 'error', syncKey: null, segmentValues: [null], outside: true });
       expect(problems(without)).toEqual([['error', 'no-sync-key', `custom.${name}`]]);
-      expect(read({ badge: 'B1' }, {}, mapping, { rule })).toMatchObject({ syncKey: 'B1', segmentValue: 'b1' });
+      expect(read({ badge: 'B1' }, {}, mapping, { rule })).toMatchObject({
+        syncKey: 'B1',
+        segmentValues: ['B1'],
+        outside: false,
+      });
     },
   );
 
@@ -228,18 +233,23 @@ describe('custom fields and keys', () => {
   });
 
   test.each([
-    ['a member field', 'firstName', 'ada'],
-    ['a custom field', 'custom.badge', 'b 12'],
-    ['a path', '{{response.team.name}}', 'große straße'],
+    ['a member field', 'firstName', 'Ada'],
+    ['the employee ID', 'employeeId', '7'],
+    ['a custom field', 'custom.badge', 'B 12'],
+    ['a path', '{{response.team.name}}', 'Große Straße'],
     ['a value that is absent', '{{response.nothing}}', null],
     ['a value that is no text', '{{response.team}}', null],
-  ])('the segment is judged on %s without case and space', (_, name, expected) => {
-    const rule = { field: name, op: 'oneOf' as const, values: ['x'] };
+  ])('the segment is judged on %s, and what it held is told', (_, name, expected) => {
     const record = { badge: ' B 12', team: { name: 'Große Straße ' } };
-    expect(read(record, {}, { custom: [custom('badge')] }, { rule })).toMatchObject({
-      standing: 'employed',
-      segmentValue: expected,
-    });
+    const judged = (op: 'equals' | 'notEquals') => {
+      const rule = { field: name, op, values: [(expected ?? 'x').toUpperCase()] };
+      return read(record, {}, { custom: [custom('badge')] }, { rule });
+    };
+    const isThere = expected !== null;
+    // Of two small letters that one capital stands for, only the one that was written is the same.
+    const isSame = isThere && name !== '{{response.team.name}}';
+    expect(judged('equals')).toMatchObject({ standing: 'employed', segmentValues: [expected], outside: !isSame });
+    expect(judged('notEquals')).toMatchObject({ segmentValues: [expected], outside: isSame });
   });
 });
 
@@ -288,7 +298,7 @@ describe('whatever a provider hands over', () => {
           expect(person.emailKey).not.toBeNull();
           expect(person.syncKey).not.toBeNull();
         }
-        const kept = [person.personId, person.employeeId, person.syncKey, person.role, person.segmentValue];
+        const kept = [person.personId, person.employeeId, person.syncKey, person.role, ...(person.segmentValues ?? [])];
         const texts = [...kept, ...person.values, ...Object.values(person.custom ?? {})].filter((one) => one !== null);
         expect(texts.filter((text) => typeof text !== 'string' || unkeepable.test(text))).toEqual([]);
         expect(person.problems.filter((one) => one.received?.includes('\0'))).toEqual([]);

@@ -10,7 +10,7 @@ import {
   reviewSchema,
 } from '../../../domain/integration.js';
 import { mappingSchema as mappingInputSchema } from '../../../domain/mapping.js';
-import { segmentSchema as segmentInputSchema } from '../../../domain/segment.js';
+import { OPERATORS, segmentSchema as segmentInputSchema, type SegmentRule } from '../../../domain/segment.js';
 import { importSchema } from './imports.js';
 import { listOf, time } from './list.js';
 
@@ -56,10 +56,21 @@ const mapping = z
   })
   .meta({ id: 'Mapping' });
 
+const rule: z.ZodType<SegmentRule> = z
+  .lazy(() =>
+    z.union([
+      z.object({ all: z.array(rule) }),
+      z.object({ any: z.array(rule) }),
+      z.object({ not: rule }),
+      z.object({ field: z.string(), op: z.enum(OPERATORS), values: z.array(z.string()) }),
+    ]),
+  )
+  .meta({ id: 'SegmentRule' });
+
 const segment = z
   .object({
     outside: z.enum(['revoke', 'leave-alone']),
-    rule: z.object({ field: z.string(), op: z.string(), values: z.array(z.string()) }).nullable(),
+    rule: rule.nullable(),
   })
   .meta({ id: 'Segment' });
 
