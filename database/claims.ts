@@ -31,6 +31,13 @@ export function heldKinds(run: RunContext): (ClaimKind & { kind: string })[] {
   ];
 }
 
+/** Kinds of changes that may move a claim of a member who exists; an adopted account keeps its address. */
+export function changingKinds({ kind }: Pick<ClaimKind, 'kind'>): string {
+  return kind === 'email'
+    ? `'updated', 'reactivated', 'transferred'`
+    : `'updated', 'reactivated', 'transferred', 'adopted'`;
+}
+
 function allKinds(run: RunContext): ClaimKind[] {
   const key: ClaimKind = {
     kind: null,
@@ -55,6 +62,7 @@ export async function settleClaims(trx: Transaction, run: RunContext): Promise<v
     for (const kind of kinds) if (await denyWishes(trx, run, kind)) denied = true;
   }
   await refuseDenied(trx, run);
+  await warnOfMovedAddresses(trx, run);
   await putIdentityFirst(trx, run);
 }
 
@@ -71,7 +79,7 @@ async function collectWishes(trx: Transaction, run: RunContext, claim: ClaimKind
      from changes c
      join ${peopleTable(run.import)} s on s.provider_person_id = c.person
      join ${holder}
-     where c.import_id = :import and c.kind in ('created', 'updated', 'reactivated') and c.outcome is null
+     where c.import_id = :import and c.kind in ('created', ${changingKinds(claim)}) and c.outcome is null
        and ${holderId} <> c.member_id`,
     { import: run.import, integration: run.integration, kind: claim.kind ?? '', field: claim.field, code: claim.code },
   );
@@ -91,7 +99,7 @@ async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): 
            and c.kind in ('leaver', 'revoked', 'vanished') and :isHeldApart)
          and not exists (select from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person
            where c.import_id = :import and c.member_id = w.holder and c.outcome is null
-             and c.kind in ('updated', 'reactivated') and ${claim.wanted} <> w.value
+             and c.kind in (${changingKinds(claim)}) and ${claim.wanted} <> w.value
              and not exists (select from wishes o where o.ordinal = c.ordinal and o.denied))`,
       { import: run.import, field: claim.field, code: claim.code, isHeldApart: claim.kind !== null },
     );
@@ -125,6 +133,22 @@ async function refuseDenied(trx: Transaction, run: RunContext): Promise<void> {
   );
 }
 
+/** A newcomer has the address of somebody whose account is closing: nothing else of it becomes theirs. */
+async function warnOfMovedAddresses(trx: Transaction, run: RunContext): Promise<void> {
+  await trx.raw(
+    `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
+     select c.programme_id, c.import_id, 'plan', 'warning', 'address-moved', c.person, c.employee_id, 'email', w.value,
+       'an address that nobody had before',
+       'The address belonged to another account, which is closing (employee ID ' || coalesce(h.employee_id, 'unknown') ||
+         '). Nothing else says that it is the same person, so there is a new account; if it is, give both the same employee ID or birthday.',
+       'admin'
+     from wishes w join changes c on c.import_id = :import and c.ordinal = w.ordinal and c.kind = 'created'
+     join members h on h.id = w.holder
+     where w.code = 'email-taken' and not w.denied`,
+    { import: run.import },
+  );
+}
+
 /**
  * Whoever changes an address or key, and whoever loses one to them, is provisioned in the first slice, a single
  * transaction: a swap across two slices would break half-way. A negative ordinal says so.
@@ -135,7 +159,9 @@ async function putIdentityFirst(trx: Transaction, run: RunContext): Promise<void
     `update changes set ordinal = -ordinal
      where import_id = :import and outcome is null
        and ((kind in ('updated', 'reactivated') and cast(after as jsonb) \\?| :identity)
+         or (kind in ('adopted', 'transferred')
+           and (cast(after as jsonb) \\?| :held or ordinal in (select ordinal from wishes where not denied)))
          or (kind in ('leaver', 'revoked', 'vanished') and member_id in (select holder from wishes where not denied)))`,
-    { import: run.import, identity },
+    { import: run.import, identity, held: heldKinds(run).map((kind) => kind.field) },
   );
 }

@@ -46,6 +46,13 @@ export function targetColumns(run: RunContext): TargetColumn[] {
   ];
 }
 
+/** Of an account made by hand the address that somebody signs in with stays, when it becomes an integration's. */
+export function adoptedColumns(run: RunContext): TargetColumn[] {
+  return targetColumns(run)
+    .filter(({ column }) => column !== 'email')
+    .map((one) => (one.column === 'username' ? { ...one, target: 'coalesce(m.username, m.email)' } : one));
+}
+
 /** When somebody was last active changes daily and is no reason to change a member; it comes along with other changes. */
 function saasUserColumn({ configuration }: RunContext): TargetColumn {
   const shared = { column: 'saas_user', shownAs: 'saasUser' };

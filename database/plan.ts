@@ -1,7 +1,8 @@
 import { removalThreshold } from '../domain/removal-limit.js';
 import { describeRule, fieldsOf } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
-import { differences, differs, firstValues, targetColumns } from './plan-sql.js';
+import { findKnownPeople } from './known-people.js';
+import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
 import type { Transaction } from './transaction.js';
@@ -20,6 +21,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   await trx.raw('create temporary sequence plan_ordinal');
   const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
   const matches = await matchPeople(plan);
+  if ((await findKnownPeople(trx, run, plan)) > 0) await planKnown(plan);
   await planNewcomers(plan);
   for (const match of matches) {
     await planUpdates(plan, match.most);
@@ -88,6 +90,28 @@ async function matchPeople({ trx, staged, bindings }: Plan): Promise<Match[]> {
   return relinked.rowCount === 0 ? [byId] : [byId, byKey];
 }
 
+/**
+ * People whose account was somebody else's to keep: it is this integration's from now on, or their own again. Who signs in
+ * to an account made by hand goes on with the address they know; from the next import on it follows the HR system.
+ */
+async function planKnown({ trx, run, bindings }: Plan): Promise<void> {
+  for (const isAdopted of [false, true]) {
+    const { before, after } = differences(isAdopted ? adoptedColumns(run) : targetColumns(run));
+    const state = (is: string) => `case when m.state = 'active' then '{}' else jsonb_build_object('state', ${is}) end`;
+    const owner = (name: string) =>
+      `case when m.integration_id = :integration then '{}' else jsonb_build_object('integration', ${name}) end`;
+    await trx.raw(
+      `${INSERT}
+       select ${KEY}, k.kind, s.provider_person_id, s.employee_id, s.email, m.id, m.version, k.reason, k.reason_values,
+         ${state('m.state')} || ${owner(`k.reason_values->>'integration'`)} || ${before},
+         ${state(`'active'`)} || ${owner('cast(:name as text)')} || ${after}
+       from known k join members m on m.id = k.member_id join ${peopleTable(run.import)} s on s.provider_person_id = k.provider_person_id
+       where (k.kind = 'adopted') = :isAdopted`,
+      { ...bindings, name: run.name, isAdopted },
+    );
+  }
+}
+
 /** Eligible people whom no member is linked to. Their member's id is given here, so provisioning can be repeated. */
 async function planNewcomers({ trx, run, staged, bindings }: Plan): Promise<void> {
   await trx.raw(
@@ -95,7 +119,8 @@ async function planNewcomers({ trx, run, staged, bindings }: Plan): Promise<void
      select ${KEY}, 'created', s.provider_person_id, s.employee_id, s.email, rollcall_new_id(), null, 'new-employee', null,
        null, ${firstValues(targetColumns(run))}
      from ${staged} s join unlinked u on u.provider_person_id = s.provider_person_id
-     where ${ELIGIBLE} and not exists (select from relinked r where r.provider_person_id = s.provider_person_id)`,
+     where ${ELIGIBLE} and not exists (select from relinked r where r.provider_person_id = s.provider_person_id)
+       and not exists (select from known k where k.provider_person_id = s.provider_person_id)`,
     bindings,
   );
 }
@@ -137,7 +162,8 @@ async function planRemovals({ trx, run, bindings }: Plan, match: string): Promis
      select ${KEY}, '${kind}', s.provider_person_id, coalesce(s.employee_id, m.employee_id), m.email, m.id, m.version,
        '${reason}', ${values}, jsonb_build_object('state', m.state), jsonb_build_object('state', 'closing-down')
      from ${match}
-     where m.integration_id = :integration and m.state = 'active' and not m.protected and ${who}`;
+     where m.integration_id = :integration and m.state = 'active' and not m.protected and ${who}
+       and not exists (select from known k where k.member_id = m.id)`;
   const lastDay = `case when s.ends_on is null then null else jsonb_build_object('lastDay', s.ends_on) end`;
   await trx.raw(removal('leaver', 'listed-as-leaver', lastDay, `s.standing = 'left'`), bindings);
   if (rule === null || outside === 'leave-alone') return;
@@ -219,7 +245,8 @@ async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: numbe
   );
   const { all = 0, eligible = 0, refused = 0, warnings = 0 } = people.rows[0] ?? {};
   // Of the eligible, whoever is neither new, changed, back, refused a claim nor passed over is linked and unchanged.
-  const concerned = (counts.created ?? 0) + (counts.updated ?? 0) + (counts.reactivated ?? 0) + refused;
+  const kept = ['created', 'adopted', 'reactivated', 'transferred', 'updated'];
+  const concerned = kept.reduce((sum, kind) => sum + (counts[kind] ?? 0), refused);
   const unchanged = Math.max(0, eligible - concerned - passedOver);
   const planned = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { ...counts, unchanged, skipped: all - planned - unchanged, warnings };

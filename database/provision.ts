@@ -1,5 +1,5 @@
-import { heldKinds } from './claims.js';
-import { targetColumns } from './plan-sql.js';
+import { changingKinds, heldKinds } from './claims.js';
+import { adoptedColumns, targetColumns, type TargetColumn } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
 import type { Transaction } from './transaction.js';
@@ -57,10 +57,10 @@ export async function provisionSlice(
   // What a slice does not hold is not asked for: on a first import that would be a quarter of the work.
   if (has('leaver', 'revoked', 'vanished')) await closeDown(work);
   const claims = heldKinds(run);
-  const changing = has('updated', 'reactivated');
+  const changing = has('updated', 'reactivated', 'adopted', 'transferred');
   if (changing) await refuseTaken(work, claims);
   for (const claim of claims) await moveClaims(work, claim, changing);
-  if (changing) await changeMembers(work);
+  if (changing) await changeMembers(work, has);
   if (has('created')) {
     const newcomers = await createMembers(work);
     for (const claim of claims) await claimForNewcomers(work, claim, newcomers);
@@ -130,12 +130,12 @@ async function refuseTaken({ trx, staged, bindings }: Work, claims: readonly Cla
       const result = await trx.raw<{ rowCount: number }>(
         `with lost as (
            delete from slice using ${staged} s
-           where s.provider_person_id = slice.person and slice.kind in ('updated', 'reactivated')
+           where s.provider_person_id = slice.person and slice.kind in (${changingKinds(claim)})
              and exists (select from member_keys k join members h on h.id = k.member_id
                where k.kind = :kind and k.value = ${claim.wanted} and k.member_id <> slice.member_id
                  and (k.strength = 'active' or h.state = 'active')
                  and not exists (select from slice o join ${staged} s on s.provider_person_id = o.person
-                   where o.member_id = k.member_id and o.kind in ('updated', 'reactivated') and ${claim.wanted} <> k.value))
+                   where o.member_id = k.member_id and o.kind in (${changingKinds(claim)}) and ${claim.wanted} <> k.value))
            returning slice.ordinal
          )
          update changes set outcome = 'conflict' where import_id = :import and ordinal in (select ordinal from lost)`,
@@ -149,7 +149,7 @@ async function refuseTaken({ trx, staged, bindings }: Work, claims: readonly Cla
 /** Frees the claims that change, takes over those of members closing down, then takes the new ones. */
 async function moveClaims({ trx, staged, bindings }: Work, claim: Claim, changing: boolean): Promise<void> {
   const everybody = `slice join ${staged} s on s.provider_person_id = slice.person`;
-  const wishes = `${everybody} and slice.kind in ('updated', 'reactivated')`;
+  const wishes = `${everybody} and slice.kind in (${changingKinds(claim)})`;
   const values = { ...bindings, kind: claim.kind };
   if (!changing) return takeOver(trx, everybody, claim, values);
   // A value that the record no longer has is kept with the member, and so is its claim.
@@ -167,7 +167,7 @@ async function moveClaims({ trx, staged, bindings }: Work, claim: Claim, changin
   );
   await trx.raw(
     `update member_keys k set strength = 'active' from slice
-     where slice.kind = 'reactivated' and k.member_id = slice.member_id and k.kind = :kind and k.strength = 'grace'`,
+     where slice.kind in ('reactivated', 'transferred') and k.member_id = slice.member_id and k.kind = :kind and k.strength = 'grace'`,
     values,
   );
   const missed = await trx.raw<{ rows: unknown[] }>(
@@ -194,14 +194,21 @@ async function takeOver(
   );
 }
 
-async function changeMembers({ trx, run, staged, bindings }: Work): Promise<void> {
-  const sets = targetColumns(run).map((column) => `${column.column} = ${column.target}`);
+async function changeMembers(work: Work, has: (...wanted: string[]) => boolean): Promise<void> {
+  await change(work, targetColumns(work.run), `'updated', 'reactivated', 'transferred'`);
+  if (has('adopted')) await change(work, adoptedColumns(work.run), `'adopted'`);
+}
+
+/** The member is this integration's from now on, whoever had it before. */
+async function change({ trx, staged, bindings }: Work, columns: readonly TargetColumn[], kinds: string): Promise<void> {
+  const sets = columns.map((column) => `${column.column} = ${column.target}`);
   await trx.raw(
-    `update members t set version = t.version + 1, ${sets.join(', ')}, provider_person_id = s.provider_person_id,
+    `update members t set version = t.version + 1, ${sets.join(', ')}, integration_id = :integration,
+       provider_person_id = s.provider_person_id,
        sync_key = coalesce(s.sync_key, m.sync_key), ends_on = s.ends_on, absent_since = null, state = 'active',
        close_down_reason = null, close_down_started_on = null, close_down_ends_on = null
      from slice join ${staged} s on s.provider_person_id = slice.person join members m on m.id = slice.member_id
-     where t.programme_id = m.programme_id and t.id = m.id and slice.kind in ('updated', 'reactivated')`,
+     where t.programme_id = m.programme_id and t.id = m.id and slice.kind in (${kinds})`,
     bindings,
   );
 }

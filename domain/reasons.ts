@@ -18,6 +18,10 @@ const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
   'back-in-directory': () => 'Employed again during the close-down, so the same account goes on.',
   'adopted-by-key': () => 'An account that existed before has the same key.',
   'adopted-by-email': () => 'An account that existed before has the same e-mail address.',
+  'moved-between-integrations': (values) =>
+    `The person was a member through ${text(values, 'integration') === null ? 'another integration' : `the integration "${text(values, 'integration')}"`} and goes on with the same account.`,
+  'back-with-another-id': () =>
+    'The person is in the HR system under another id than before, with the same address and another sign, so the same account goes on.',
   'email-taken': (values) => {
     const owner = text(values, 'integration');
     return owner === null

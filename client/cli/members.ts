@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printJson, printObject, printRows, WrongUsage, type Io } from './io.js';
+import { printJson, printObject, printRows, readJson, WrongUsage, type Io } from './io.js';
 import { asOperator } from './operator.js';
 import type { MemberView } from '../operations/members.js';
 
@@ -18,6 +18,25 @@ export function addMembers(program: Command, io: Io): void {
     .option('--filter <name=value>', 'such as department=Sales or state=deleted; may be repeated', gather, [])
     .option('--json', 'print the list as JSON')
     .action((options: ListOptions) => list(io, options));
+
+  members
+    .command('create')
+    .description('make an account by hand; the fields are JSON on standard input, or in a file')
+    .requiredOption('--programme <programme>', 'id or unique name')
+    .option('--file <file>', 'read the fields from here')
+    .option('--json', 'print the member instead of its id')
+    .action(async (options: { programme: string; file?: string; json?: boolean }) => {
+      const body = await readJson(io, options.file);
+      const [{ createMember }, { resolveProgramme }] = await Promise.all([
+        import('../operations/members.js'),
+        import('../operations/programmes.js'),
+      ]);
+      const made = await asOperator(io, async (call) =>
+        createMember(call, await resolveProgramme(call, options.programme), body),
+      );
+      if (options.json === true) printJson(io, made);
+      else io.out(`${made.id}\n`);
+    });
 
   members
     .command('show')

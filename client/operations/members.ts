@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '../../database/audit-log.js';
 import { isId } from '../../database/ids.js';
+import { insertAccount } from '../../database/member-accounts.js';
 import {
   findMember,
   listMembers as readMembers,
@@ -8,9 +9,11 @@ import {
   type MemberFilter,
   type MemberRecord,
 } from '../../database/member-views.js';
+import { accountSchema } from '../../domain/account.js';
 import { MAPPABLE_FIELDS, MEMBER_STATES } from '../../domain/member.js';
 import { enter, pageById, requireProgramme, toList, type Call, type List, type PageRequest } from './context.js';
-import { notFound, readBody, readQuery } from './refusals.js';
+import { once } from './idempotency.js';
+import { notFound, readBody, readQuery, Refusal } from './refusals.js';
 
 export type MemberView = MemberRecord;
 
@@ -65,6 +68,33 @@ export function getMember(call: Call, programme: string, memberId: string): Prom
     return member;
   });
 }
+
+/** An account made by hand: nobody's but the programme's, until an import recognises the person. */
+export async function createMember(call: Call, programme: string, body: unknown, key?: string): Promise<MemberView> {
+  requireProgramme(call, programme, 'write');
+  const account = readBody(accountSchema, body);
+  const scope = { programme, subject: programme, command: 'createMember' };
+  return enter(call, programme, 'write', (trx, { roles }) =>
+    once(call, trx, scope, { body, key }, async () => {
+      const role = account.role ?? roles[0] ?? null;
+      if (role !== null && !roles.includes(role)) {
+        const fault = { pointer: '/role', detail: `is "${role}"; the programme's roles are ${roles.join(', ')}` };
+        throw new Refusal('invalid-body', `${fault.pointer} ${fault.detail}.`, [fault]);
+      }
+      const made = await insertAccount(trx, programme, { account, role });
+      if ('taken' in made) throw new Refusal('already-exists', TAKEN[made.taken]);
+      await recordAudit(trx, { programme, actor: call.actor.name, action: 'member-created', subject: made.id });
+      const member = await findMember(trx, made.id);
+      if (member === null) throw notFound('member');
+      return member;
+    }),
+  );
+}
+
+const TAKEN = {
+  email: 'Another account of the programme has this e-mail address; change that one, or use another address.',
+  employeeId: 'Another account of the programme has this employee ID; look it up by ?employeeId=, or leave the ID out.',
+} as const;
 
 export async function changeMember(
   call: Call,

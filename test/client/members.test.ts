@@ -160,6 +160,75 @@ describe('members', () => {
     expect(wrong.body.errors.map((fault) => fault.pointer)).toEqual(['/protected', '/email']);
   });
 
+  describe('an account made by hand', () => {
+    const make = (body: object, headers: Record<string, string> = {}) =>
+      stage.ask('POST', `/programmes/${other}/members`, { body, headers });
+    let other: string;
+    beforeAll(async () => {
+      other = (await stage.programme({ roles: ['member', 'manager'] })).id;
+    });
+
+    test('is read as an import would read it, and belongs to nobody', async () => {
+      const body = {
+        email: ' Eva.Holm@acme.example',
+        birthday: '1990-05-17',
+        startDate: '2026-02-01',
+        employeeId: 'E7',
+      };
+      const { status, body: made, headers } = await make({ ...body, custom: { tShirt: 'M' } });
+      expect(status).toBe(201);
+      expect(made).toMatchObject({
+        email: 'Eva.Holm@acme.example',
+        username: 'Eva.Holm@acme.example',
+        birthday: '05-17',
+        startDate: '2026-02-01',
+        employeeId: 'E7',
+        role: 'member',
+        custom: { tShirt: 'M' },
+        integration: null,
+        state: 'active',
+      });
+      expect(headers.location).toBe(`/api/v1/programmes/${other}/members/${made.id}`);
+      expect((await stage.ask('GET', `/programmes/${other}/members/${made.id}`)).body).toEqual(made);
+    });
+
+    test('is one, however often it is asked for with one key', async () => {
+      const key = { 'idempotency-key': 'once' };
+      const [first, again] = [
+        await make({ email: 'f@acme.example' }, key),
+        await make({ email: 'f@acme.example' }, key),
+      ];
+      expect([first.status, again.status]).toEqual([201, 201]);
+      expect(again.body.id).toBe(first.body.id);
+      expect((await make({ email: 'g@acme.example' }, key)).body.code).toBe('idempotency-mismatch');
+    });
+
+    test.each([
+      [{ email: 'EVA.HOLM@acme.example' }, /e-mail address/],
+      [{ email: 'new@acme.example', employeeId: 'E7' }, /employee ID/],
+    ])('%j is there already, and nothing is half-done', async (body, detail) => {
+      const before = (await stage.ask('GET', `/programmes/${other}/members`)).body.total;
+      const answer = await make(body);
+      expect([answer.status, answer.body.code]).toEqual([409, 'already-exists']);
+      expect(answer.body.detail).toMatch(detail);
+      expect((await stage.ask('GET', `/programmes/${other}/members`)).body.total).toBe(before);
+    });
+
+    test('what is wrong with it is told all at once', async () => {
+      const wrong = { email: 'eva', startDate: '31/01/2026', birthday: '1990', shoe: 44, custom: { 'T-shirt': 'M' } };
+      const answer = await make(wrong);
+      expect(answer.status).toBe(422);
+      const pointers = answer.body.errors.map((fault) => fault.pointer).sort();
+      expect(pointers).toEqual(['/birthday', '/custom/T-shirt', '/email', '/shoe', '/startDate']);
+      expect((await make({ fullName: 'No Address' })).body.errors).toEqual([
+        { pointer: '/email', detail: 'is missing; an account needs one' },
+      ]);
+      expect((await make({ email: 'h@acme.example', role: 'king' })).body.errors[0]?.detail).toContain(
+        'member, manager',
+      );
+    });
+  });
+
   test("another programme's member does not exist", async () => {
     const path = `/programmes/${programme}/members/${ids.stranger}`;
     expect((await stage.ask('GET', path)).status).toBe(404);

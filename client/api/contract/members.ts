@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountSchema } from '../../../domain/account.js';
 import { MAPPABLE_FIELDS, MEMBER_STATES, type MappableField } from '../../../domain/member.js';
 import { date, time } from './list.js';
 
@@ -44,4 +45,5 @@ export const memberQuerySchema = z
   })
   .catchall(z.union([z.string(), z.array(z.string())]));
 
+export const memberBodySchema = accountSchema.meta({ id: 'MemberBody' });
 export const memberPatchBodySchema = z.strictObject({ protected: z.boolean() }).meta({ id: 'MemberPatch' });

@@ -1,8 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { changeMember, getMember, listMembers } from '../../operations/members.js';
-import { asker } from '../access.js';
-import { memberListSchema, memberPatchBodySchema, memberQuerySchema, memberSchema } from '../contract/members.js';
+import { changeMember, createMember, getMember, listMembers } from '../../operations/members.js';
+import { asker, idempotencyKey } from '../access.js';
+import {
+  memberBodySchema,
+  memberListSchema,
+  memberPatchBodySchema,
+  memberQuerySchema,
+  memberSchema,
+} from '../contract/members.js';
 
 const ofProgramme = z.object({ programme: z.string() });
 const params = ofProgramme.extend({ member: z.string() });
@@ -19,6 +25,23 @@ export const memberRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => listMembers(asker(request), request.params.programme, request.query),
+  );
+
+  app.post(
+    '/programmes/:programme/members',
+    {
+      schema: {
+        summary: 'Make an account by hand; an import that recognises the person adopts it',
+        params: ofProgramme,
+        body: memberBodySchema,
+        response: { 201: memberSchema },
+      },
+    },
+    async (request, reply) => {
+      const { programme } = request.params;
+      const member = await createMember(asker(request), programme, request.body, idempotencyKey(request));
+      return reply.status(201).header('Location', `/api/v1/programmes/${programme}/members/${member.id}`).send(member);
+    },
   );
 
   app.get(
