@@ -4,6 +4,7 @@ import type { Database } from '../database/connection.js';
 import { expireQuestions } from '../database/holds.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
+import { dropOldSnapshots } from '../database/snapshots.js';
 import {
   deleteExpiredCandidates,
   deleteExpiredSamples,
@@ -90,6 +91,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   for (const integration of expired) await endAttention(trx, integration, (code) => code === 'removals-held');
   const candidatesExpired = await deleteExpiredCandidates(trx);
   await deleteExpiredSamples(trx);
+  await dropOldSnapshots(trx);
   await deleteOldUploads(trx);
   await deleteForgottenEndings(trx);
   const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx))]);

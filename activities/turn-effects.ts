@@ -12,6 +12,7 @@ import {
 } from '../database/integrations.js';
 import { closeOpenQuestion } from '../database/holds.js';
 import { suppressInvitations } from '../database/outbox.js';
+import { dropSnapshot } from '../database/snapshots.js';
 import type { Transaction } from '../database/transaction.js';
 import type { CommandName, Refusal } from '../domain/commands.js';
 import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
@@ -136,6 +137,7 @@ async function endAccess(
   if (findProvider(integration.provider)?.linking === undefined) await releaseCredential(trx, integration, null);
   else await endCredential(trx, integration);
   await trx('discovered_records').where({ integration_id: integration.id }).delete();
+  await dropSnapshot(trx, integration.id);
   await speedUp(trx, integration.id);
   await closeAuthorizeInvites(trx, integration.id);
   return { changes: { seen: null, needsAttention: null, pauseNote: null } };

@@ -48,15 +48,7 @@ export async function listChanges(
   filter: { kind?: ChangeKind },
   page: { limit: number; after: number },
 ): Promise<ChangeRecord[]> {
-  const query = trx('changes as c')
-    .join('import_runs as r', (join) => join.on('r.programme_id', 'c.programme_id').andOn('r.id', 'c.import_id'))
-    .select('c.ordinal', 'c.kind', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values')
-    .select('c.before', 'c.after')
-    // What a slice has applied is told by the run's position alone: writing it to each row would double the writing.
-    .select(
-      trx.raw(`coalesce(c.outcome, case when c.kind <> 'error' and r.kind <> 'review' and c.ordinal <= r.applied_through
-        then 'applied' end) as outcome`),
-    )
+  const query = selectChanges(trx)
     .where('c.import_id', importId)
     .andWhere('c.ordinal', '>', page.after)
     .orderBy('c.ordinal')
@@ -64,6 +56,51 @@ export async function listChanges(
   if (filter.kind !== undefined) void query.where('c.kind', filter.kind);
   const rows = (await query) as ChangeRow[];
   return rows.map(mapper.fromRow);
+}
+
+export interface DatedChange extends Omit<ChangeRecord, 'ordinal'> {
+  /** When the run took its look. */
+  readonly at: string;
+  readonly import: string;
+}
+
+/** Runs of an integration that are looked through, newest first: a change has no index of its own person. */
+const MOST_RUNS = 200;
+const MOST_CHANGES = 100;
+
+/** What runs did to one person, newest first; reviews did nothing. */
+export async function listChangesOf(
+  trx: Transaction,
+  of: { readonly member: string } | { readonly integration: string; readonly employeeId: string },
+): Promise<DatedChange[]> {
+  const runs = trx('import_runs').select('id').whereNot({ kind: 'review' }).orderBy('id', 'desc').limit(MOST_RUNS);
+  if ('integration' in of) void runs.where({ integration_id: of.integration });
+  const query = selectChanges(trx)
+    .select('c.import_id', 'r.as_of')
+    .whereIn('c.import_id', runs)
+    .orderBy([{ column: 'c.import_id', order: 'desc' }, 'c.ordinal'])
+    .limit(MOST_CHANGES);
+  void query.where('member' in of ? { 'c.member_id': of.member } : { 'c.employee_id': of.employeeId });
+  const rows = (await query) as (ChangeRow & { import_id: string; as_of: Date })[];
+  return rows.map((row) => {
+    const { kind, outcome, member, employeeId, email, reason, fields } = mapper.fromRow(row);
+    const change = { kind, outcome, member, employeeId, email, reason, fields };
+    return { at: row.as_of.toISOString(), import: row.import_id, ...change };
+  });
+}
+
+function selectChanges(trx: Transaction) {
+  return (
+    trx('changes as c')
+      .join('import_runs as r', (join) => join.on('r.programme_id', 'c.programme_id').andOn('r.id', 'c.import_id'))
+      .select('c.ordinal', 'c.kind', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values')
+      .select('c.before', 'c.after')
+      // What a slice has applied is told by the run's position alone: writing it to each row would double the writing.
+      .select(
+        trx.raw(`coalesce(c.outcome, case when c.kind <> 'error' and r.kind <> 'review' and c.ordinal <= r.applied_through
+        then 'applied' end) as outcome`),
+      )
+  );
 }
 
 const ORDER = new Map<string, number>(

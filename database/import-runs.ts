@@ -1,6 +1,7 @@
 import type { Ending } from '../domain/import-ending.js';
 import { newId } from './ids.js';
 import { lockIntegration, type Integration } from './integrations.js';
+import { retireStaging } from './snapshots.js';
 import type { Transaction } from './transaction.js';
 
 /** Import runs: opened and closed here, under the lock of their integration, and nowhere else. */
@@ -184,7 +185,7 @@ export async function closeRun(trx: Transaction, integrationId: string, id: stri
   await trx('integrations')
     .where({ id: integrationId })
     .update({ [column]: trx.raw('?? + 1', [column]) });
-  await trx.raw('call drop_staging(?)', [id]);
+  await retireStaging(trx, integrationId, id);
   return true;
 }
 

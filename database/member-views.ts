@@ -80,6 +80,20 @@ export async function findMember(trx: Transaction, id: string): Promise<MemberRe
   return row === undefined ? null : mapper.fromRow(row);
 }
 
+/** Whose a member is, and who they are there; null: there is no such member. */
+export async function findLink(
+  trx: Transaction,
+  id: string,
+): Promise<{ integration: string | null; person: string | null } | null> {
+  const row = await trx('members')
+    .where({ id })
+    .first<{ integration: string | null; person: string | null } | undefined>({
+      integration: 'integration_id',
+      person: 'provider_person_id',
+    });
+  return row ?? null;
+}
+
 /** The version is raised, so a removal that was planned before loses against it and is planned anew. */
 export async function protectMember(trx: Transaction, id: string, isProtected: boolean): Promise<void> {
   await trx('members')

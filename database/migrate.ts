@@ -9,6 +9,7 @@ import * as lostFields from '../migrations/008-lost-fields.js';
 import * as linkedAccounts from '../migrations/009-linked-accounts.js';
 import * as saasUsers from '../migrations/010-saas-users.js';
 import * as segmentTrees from '../migrations/011-segment-trees.js';
+import * as snapshots from '../migrations/012-snapshots.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '009-linked-accounts': linkedAccounts,
   '010-saas-users': saasUsers,
   '011-segment-trees': segmentTrees,
+  '012-snapshots': snapshots,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -52,3 +52,12 @@ export async function listProblems(
   const rows = (await query) as ProblemRow[];
   return rows.map(mapper.fromRow);
 }
+
+/** What a run found wrong with one person, in words: an error before a warning. */
+export async function firstProblemOf(trx: Transaction, importId: string, person: string): Promise<string | null> {
+  const row = await trx('run_problems')
+    .where({ import_id: importId, person })
+    .orderBy(['severity', 'ordinal'])
+    .first<{ detail: string } | undefined>('detail');
+  return row?.detail ?? null;
+}

@@ -1,3 +1,4 @@
+import { unknownValues, type ValueGroup } from '../domain/segment-preview.js';
 import { NAMELESS } from '../domain/person-reader.js';
 import { conditionsOf, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { findLostFields, LEAST_MEMBERS, saveLostFields } from './lost-fields.js';
@@ -16,6 +17,7 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
   const { rule } = run.configuration.segment;
   const lost = rule === null ? [] : await lostSegmentFields(trx, run, rule);
   if (lost.length > 0) await leaveAllAlone(trx, run, lost);
+  if (rule !== null && run.kind === 'review') await warnOfUnknownValues(trx, run, rule);
   // With the default mapping the key is the provider's own id, which is unique in the table already.
   if (!keyIsPersonId(run)) {
     await refuseSharers(trx, run, {
@@ -50,6 +52,37 @@ async function lostSegmentFields(trx: Transaction, run: RunContext, rule: Segmen
     conditionsOf(rule).flatMap(({ condition }) => (condition.op === 'isEmpty' ? [] : condition.field)),
   );
   return fields.filter((field, at) => seen[at] === false && (excludes || wanted.has(field)));
+}
+
+/** A value of the rule that nobody has: whoever reviews it should see the slip before it revokes a department. */
+async function warnOfUnknownValues(trx: Transaction, run: RunContext, rule: SegmentRule): Promise<void> {
+  const { rows } = await trx.raw<{ rows: ValueGroup[] }>(
+    `select segment_values as values, count(*)::int as people, 0 as members from ${peopleTable(run.import)}
+     where segment_values is not null group by 1`,
+  );
+  const unknown = unknownValues(rule, rows).slice(0, MOST_UNKNOWN);
+  if (unknown.length === 0) return;
+  await trx('run_problems').insert(
+    unknown.map(({ field, value, didYouMean }) => ({
+      programme_id: run.programme,
+      import_id: run.import,
+      phase: 'segment',
+      severity: 'warning',
+      code: 'segment-value-unknown',
+      field,
+      received: value,
+      allowed: 'a value that somebody has',
+      detail: `0 people have "${value}" in "${field}"${meant(didYouMean)}`,
+      fixed_by: 'admin',
+    })),
+  );
+}
+
+const MOST_UNKNOWN = 50;
+
+function meant(values: readonly { readonly value: string; readonly people: number }[]): string {
+  const names = values.map(({ value, people }) => `"${value}" (${people})`);
+  return names.length === 0 ? '.' : `; did you mean ${names.join(' or ')}?`;
 }
 
 async function leaveAllAlone(trx: Transaction, run: RunContext, fields: readonly string[]): Promise<void> {

@@ -21,6 +21,7 @@ import { integrationRoutes } from './routes/integrations.js';
 import { authorizeInviteRoutes } from './routes/authorize-invite.js';
 import { joinRoutes } from './routes/join.js';
 import { memberRoutes } from './routes/members.js';
+import { segmentRoutes } from './routes/segments.js';
 import { operationRoutes } from './routes/operations.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { providerRoutes } from './routes/providers.js';
@@ -95,6 +96,7 @@ async function apiRoutes(api: FastifyInstance, context: Context, requestsPerSeco
   await api.register(importDownloadRoutes);
   await api.register(importEventRoutes);
   await api.register(memberRoutes);
+  await api.register(segmentRoutes);
 }
 
 /**

@@ -39,6 +39,31 @@ export function addMembers(program: Command, io: Io): void {
     });
 
   members
+    .command('explain')
+    .description('why a member is what they are: what the HR system says, and what each import did')
+    .argument('<member>')
+    .option('--json', 'print it as JSON')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const [{ explainMember }, { resolveOwner }] = await Promise.all([
+        import('../operations/explanations.js'),
+        import('../operations/programmes.js'),
+      ]);
+      const told = await asOperator(io, async (call) =>
+        explainMember(call, await resolveOwner(call, 'member', id), id),
+      );
+      if (options.json === true) {
+        printJson(io, told);
+        return;
+      }
+      io.out(`Now: ${told.now.decision}. ${told.now.reason}\n`);
+      if (told.now.employee !== null) printObject(io, told.now.employee);
+      printRows(
+        io,
+        told.items.map(({ at, import: run, kind, outcome, reason }) => [at, run, kind, outcome, reason]),
+      );
+    });
+
+  members
     .command('show')
     .argument('<member>')
     .option('--json', 'print the member as JSON')

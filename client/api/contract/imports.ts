@@ -80,6 +80,17 @@ export const changeSchema = z
       .readonly(),
   })
   .meta({ id: 'Change' });
+export const explanationSchema = z
+  .object({
+    items: z.array(changeSchema.extend({ at: time, import: z.string() })).readonly(),
+    now: z.object({
+      employee: z.record(z.string(), z.string()).nullable().describe('What the HR system said, as it was mapped'),
+      decision: z.enum(['eligible', 'outside', 'left', 'not-yet', 'unknown', 'error', 'absent', 'unread']),
+      reason: z.string(),
+      at: time.nullable().describe('When the HR system was read'),
+    }),
+  })
+  .meta({ id: 'Explanation' });
 export const changeListSchema = listOf(changeSchema, 'ChangeList');
 export const changeQuerySchema = z.strictObject({ kind: z.enum(CHANGE_KINDS).optional(), limit, after });
 

@@ -112,6 +112,41 @@ export const setupBodySchema = setupInputSchema.meta({ id: 'SetupBody' });
 export const mappingBodySchema = mappingInputSchema.meta({ id: 'MappingBody' });
 export const segmentBodySchema = segmentInputSchema.meta({ id: 'SegmentBody' });
 export const reviewBodySchema = reviewSchema.meta({ id: 'ReviewBody' });
+export const segmentPreviewSchema = z
+  .object({
+    sentence: z.string().describe('The rule in words'),
+    employed: z.int(),
+    inside: z.int(),
+    outside: z.int(),
+    members: z.int().describe('Members with an active account who would be outside'),
+    unknown: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          field: z.string(),
+          value: z.string().describe('Nobody has it'),
+          didYouMean: z.array(z.object({ value: z.string(), people: z.int() })).readonly(),
+        }),
+      )
+      .readonly(),
+    import: z.string().describe('The import or review whose directory was counted'),
+    at: time,
+  })
+  .meta({ id: 'SegmentPreview' });
+export const segmentValueListSchema = z
+  .object({
+    items: z.array(z.object({ value: z.string(), people: z.int() })).readonly(),
+    next: z.null(),
+    total: z.int().describe('Different values, also those that are not among the items'),
+    withoutValue: z.int(),
+    at: time,
+  })
+  .meta({ id: 'SegmentValueList' });
+export const segmentValueQuerySchema = z.strictObject({
+  field: z.string().min(1).max(256),
+  search: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
 export const publishBodySchema = publishSchema.meta({ id: 'PublishBody' });
 export const pauseBodySchema = pauseSchema.meta({ id: 'PauseBody' });
 export const emptyBodySchema = emptySchema.meta({ id: 'EmptyBody' });

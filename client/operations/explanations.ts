@@ -1,0 +1,103 @@
+import { listChangesOf, type DatedChange } from '../../database/change-views.js';
+import { findSnapshot, findSnapshotPerson, type Snapshot, type SnapshotPerson } from '../../database/snapshots.js';
+import { findLink } from '../../database/member-views.js';
+import { firstProblemOf } from '../../database/problem-views.js';
+import type { Transaction } from '../../database/transaction.js';
+import { describeRule } from '../../domain/segment.js';
+import { isId } from '../../database/ids.js';
+import { enter, type Call } from './context.js';
+import { requireIntegration, type Place } from './places.js';
+import { notFound } from './refusals.js';
+
+/**
+ * Why somebody is what they are: what the HR system said of them when it was last read, what that means, and what each
+ * run has done to them since.
+ */
+export interface Explanation {
+  /** Newest first. */
+  readonly items: readonly DatedChange[];
+  readonly now: {
+    /** What was mapped, by member field; null: nothing is known of the person. */
+    readonly employee: Readonly<Record<string, string>> | null;
+    readonly decision: 'eligible' | 'outside' | 'left' | 'not-yet' | 'unknown' | 'error' | 'absent' | 'unread';
+    readonly reason: string;
+    /** When the HR system was read. */
+    readonly at: string | null;
+  };
+}
+
+/** Of a member, whoever owns them. */
+export function explainMember(call: Call, programme: string, member: string): Promise<Explanation> {
+  return enter(call, programme, 'read', async (trx) => {
+    const link = isId(member) ? await findLink(trx, member) : null;
+    if (link === null) throw notFound('member');
+    const items = await listChangesOf(trx, { member });
+    if (link.integration === null || link.person === null) {
+      return { items, now: { employee: null, decision: 'unread', reason: BY_HAND, at: null } };
+    }
+    return { items, now: await explainNow(trx, link.integration, { person: link.person }) };
+  });
+}
+
+/** Of an employee of one integration, also of who is no member. */
+export function explainEmployee(call: Call, place: Place, employeeId: string): Promise<Explanation> {
+  return enter(call, place.programme, 'read', async (trx) => {
+    const integration = await requireIntegration(trx, place.integration);
+    const items = await listChangesOf(trx, { integration: integration.id, employeeId });
+    return { items, now: await explainNow(trx, integration.id, { employeeId }) };
+  });
+}
+
+const BY_HAND =
+  'The account was made by hand and belongs to no integration: no import touches it until one recognises the person.';
+const NO_SNAPSHOT =
+  'No directory is kept at the moment: the next import or review that reads all of it will tell what the HR system says.';
+
+async function explainNow(
+  trx: Transaction,
+  integration: string,
+  by: { person: string } | { employeeId: string },
+): Promise<Explanation['now']> {
+  const snapshot = await findSnapshot(trx, integration);
+  if (snapshot === null) return { employee: null, decision: 'unread', reason: NO_SNAPSHOT, at: null };
+  const at = snapshot.at.toISOString();
+  const person = await findSnapshotPerson(trx, snapshot, by);
+  if (person === null) {
+    const reason = 'The HR system did not have the person when all of it was last read.';
+    return { employee: null, decision: 'absent', reason, at };
+  }
+  const employee = { ...(person.employeeId === null ? {} : { employeeId: person.employeeId }), ...person.fields };
+  return { employee, at, ...(await judge(trx, snapshot, person)) };
+}
+
+async function judge(
+  trx: Transaction,
+  { configuration, import: run }: Snapshot,
+  person: SnapshotPerson & { person: string },
+): Promise<Pick<Explanation['now'], 'decision' | 'reason'>> {
+  const { rule } = configuration.segment;
+  const words = rule === null ? 'everybody who is employed is eligible' : describeRule(rule);
+  const problem = await firstProblemOf(trx, run, person.person);
+  switch (person.standing) {
+    case 'left':
+      return {
+        decision: 'left',
+        reason: `The HR system lists the person as a leaver${person.endsOn === null ? '' : `; the last working day was ${person.endsOn}`}.`,
+      };
+    case 'not-yet':
+      return { decision: 'not-yet', reason: 'The employment has not begun yet.' };
+    case 'unknown':
+      return { decision: 'unknown', reason: problem ?? 'The employment status is not known, so nothing is changed.' };
+    case 'error':
+      return { decision: 'error', reason: problem ?? 'A value of this person cannot be used.' };
+    default: {
+      const held =
+        rule === null
+          ? ''
+          : ` The HR system says ${(person.segmentValues ?? []).map((value) => value ?? 'nothing').join('; ')}.`;
+      return person.outside
+        ? { decision: 'outside', reason: `Employed, but outside the segment: ${words}.${held}` }
+        : { decision: 'eligible', reason: `Employed and inside the segment: ${words}.${held}` };
+    }
+  }
+}

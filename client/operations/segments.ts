@@ -1,0 +1,130 @@
+import type { IntegrationRecord } from '../../database/integration-views.js';
+import type { Programme } from '../../database/programmes.js';
+import { fieldsLacking, findSnapshot, groupsOf, type Group, type Snapshot } from '../../database/snapshots.js';
+import type { Transaction } from '../../database/transaction.js';
+import { canonicalText, describeRule, fieldsOf, segmentSchema, type SegmentRule } from '../../domain/segment.js';
+import { ruleFaults } from '../../domain/segment-field.js';
+import {
+  countSegment,
+  countValues,
+  unknownValues,
+  type SegmentCounts,
+  type UnknownValue,
+} from '../../domain/segment-preview.js';
+import { readDate } from '../../domain/values.js';
+import { enter, type Call, type Need } from './context.js';
+import { requireIntegration, type Place } from './places.js';
+import { faultsDetail, readBody, Refusal } from './refusals.js';
+
+/**
+ * What a segment would mean, from the directory as the last run saw it: nobody waits for the HR system while editing.
+ * What publishing does is told by a review.
+ */
+export interface SegmentPreview extends SegmentCounts {
+  readonly sentence: string;
+  /** Values that nobody has. */
+  readonly unknown: readonly UnknownValue[];
+  readonly import: string;
+  readonly at: string;
+}
+
+export interface SegmentValues {
+  readonly items: readonly { readonly value: string; readonly people: number }[];
+  readonly next: null;
+  /** Different values, also those that are not among the items. */
+  readonly total: number;
+  readonly withoutValue: number;
+  readonly at: string;
+}
+
+export function previewSegment(call: Call, place: Place, body: unknown): Promise<SegmentPreview> {
+  return look(call, place, 'write', async ({ trx, integration, programme, snapshot }) => {
+    const { rule } = readBody(segmentSchema, body);
+    const groups = await grouped(trx, integration, snapshot, rule);
+    const from = { import: snapshot.import, at: snapshot.at.toISOString() };
+    if (rule === null) {
+      const employed = groups.reduce((sum, { people }) => sum + people, 0);
+      const everybody = { employed, inside: employed, outside: 0, members: 0 };
+      return { sentence: 'everybody who is employed', ...everybody, unknown: [], ...from };
+    }
+    const { dataTimeZone, dateFormat } = snapshot.configuration.setup;
+    const zone = dataTimeZone ?? programme.timeZone;
+    const counts = countSegment(rule, groups, {
+      today: await todayIn(trx, zone),
+      readDate: (text) => {
+        const date = readDate(text, { dateFormat, zone });
+        return date.ok ? date.value : null;
+      },
+    });
+    const unknown = unknownValues(rule, groups).map((one) => ({ ...one, pointer: `/rule${one.pointer}` }));
+    return { sentence: describeRule(rule), ...counts, unknown, ...from };
+  });
+}
+
+/** What people have in a field, most frequent first. */
+export function listSegmentValues(
+  call: Call,
+  place: Place,
+  query: { field: string; search?: string | undefined; limit: number },
+): Promise<SegmentValues> {
+  const rule: SegmentRule = { field: query.field, op: 'isNotEmpty', values: [] };
+  return look(call, place, 'read', async ({ trx, integration, snapshot }) => {
+    const groups = await grouped(trx, integration, snapshot, rule);
+    const wanted = canonicalText(query.search ?? '');
+    const values = [...countValues(groups, 0)]
+      .filter(([key]) => key.includes(wanted))
+      .map(([, { value, people }]) => ({ value, people }));
+    const withoutValue = groups.find(({ values: [value] }) => value === null)?.people ?? 0;
+    const items = values.sort((a, b) => b.people - a.people || (a.value < b.value ? -1 : 1)).slice(0, query.limit);
+    return { items, next: null, total: values.length, withoutValue, at: snapshot.at.toISOString() };
+  });
+}
+
+interface Sight {
+  readonly trx: Transaction;
+  readonly programme: Programme;
+  readonly integration: IntegrationRecord;
+  readonly snapshot: Snapshot;
+}
+
+function look<T>(call: Call, place: Place, need: Need, work: (sight: Sight) => Promise<T>): Promise<T> {
+  return enter(call, place.programme, need, async (trx, programme) => {
+    const integration = await requireIntegration(trx, place.integration);
+    const snapshot = await findSnapshot(trx, integration.id);
+    if (snapshot === null) {
+      throw new Refusal(
+        'illegal-state',
+        'No directory is kept yet: a review or an import that reads all of it makes one, for eight days.',
+      );
+    }
+    return work({ trx, programme, integration, snapshot });
+  });
+}
+
+async function grouped(
+  trx: Transaction,
+  integration: IntegrationRecord,
+  snapshot: Snapshot,
+  rule: SegmentRule | null,
+): Promise<Group[]> {
+  const faults = ruleFaults(rule, integration.mapping).map((fault) => ({ ...fault, pointer: `/rule${fault.pointer}` }));
+  if (faults.length > 0) throw new Refusal('invalid-body', faultsDetail(faults), faults);
+  const fields = fieldsOf(rule);
+  const lacking = fieldsLacking(snapshot, fields);
+  if (lacking.length > 0) {
+    throw new Refusal(
+      'illegal-state',
+      `The kept directory does not have ${lacking.map((field) => `"${field}"`).join(', ')} of everybody: of people outside ` +
+        'the segment only what its rule uses is kept. Make a review with this segment (POST …/review), which reads the HR system.',
+    );
+  }
+  return groupsOf(trx, integration.id, snapshot, fields);
+}
+
+async function todayIn(trx: Transaction, zone: string): Promise<string> {
+  const { rows } = await trx.raw<{ rows: { today: string }[] }>(
+    `select to_char(rollcall_now() at time zone ?, 'YYYY-MM-DD') as today`,
+    [zone],
+  );
+  return rows[0]?.today ?? '';
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { countSegment, unknownValues, type ValueGroup } from '../../domain/segment-preview.js';
+import type { SegmentRule } from '../../domain/segment.js';
+
+/** Counting a rule over groups of people, and values that nobody has. */
+const OPTIONS = { today: '2026-03-31', readDate: () => null };
+const group = (values: (string | null)[], people: number, members = 0): ValueGroup => ({ values, people, members });
+const GROUPS = [
+  group(['Contractor', 'GB'], 30, 20),
+  group(['contractor ', 'DE'], 11, 9),
+  group(['Employee', 'GB'], 400, 390),
+  group([null, 'GB'], 2, 1),
+];
+const type = (op: 'oneOf' | 'equals' | 'contains' | 'notOneOf', ...values: string[]): SegmentRule => ({
+  field: 'employmentType',
+  op,
+  values,
+});
+
+test('people are counted inside and outside, and the members among those outside', () => {
+  expect(countSegment(type('equals', 'Employee'), GROUPS, OPTIONS)).toEqual({
+    employed: 443,
+    inside: 400,
+    outside: 43,
+    members: 30,
+  });
+  const both: SegmentRule = {
+    any: [type('equals', 'Contractor'), { not: { field: 'country', op: 'equals', values: ['GB'] } }],
+  };
+  expect(countSegment(both, GROUPS, OPTIONS)).toMatchObject({ inside: 41, outside: 402, members: 391 });
+  expect(countSegment(both, [], OPTIONS)).toEqual({ employed: 0, inside: 0, outside: 0, members: 0 });
+});
+
+describe('a value that nobody has', () => {
+  test('is pointed out where it stands, with what was probably meant and how many have it', () => {
+    const rule: SegmentRule = {
+      all: [type('oneOf', 'employee', 'Contractr'), { not: { field: 'country', op: 'equals', values: ['ES'] } }],
+    };
+    expect(unknownValues(rule, GROUPS)).toEqual([
+      {
+        pointer: '/all/0/values/1',
+        field: 'employmentType',
+        value: 'Contractr',
+        didYouMean: [{ value: 'Contractor', people: 41 }],
+      },
+      { pointer: '/all/1/not/values/0', field: 'country', value: 'ES', didYouMean: [] },
+    ]);
+  });
+
+  test.each<[string, SegmentRule]>([
+    ['is compared without case and space', type('oneOf', ' EMPLOYEE')],
+    ['is no part of a value', type('contains', 'xyz')],
+  ])('%s', (_, rule) => {
+    expect(unknownValues(rule, GROUPS)).toEqual([]);
+  });
+
+  test('that is like nothing is pointed out without a guess', () => {
+    expect(unknownValues(type('notOneOf', 'Volunteer'), GROUPS)).toMatchObject([
+      { value: 'Volunteer', didYouMean: [] },
+    ]);
+  });
+});
