@@ -1,4 +1,5 @@
 import type { Surroundings } from './machine.js';
+import { median } from './median.js';
 import type { BenchOptions } from './options.js';
 import type { Contest, Pair } from './scenario.js';
 
@@ -12,6 +13,9 @@ export interface Result {
   readonly memory: { readonly worker: number | null; readonly bare: number };
   /** Megabytes; medians. */
   readonly database: { readonly afterFirst: number; readonly growth: number };
+  /** Of the same people: the review as a part of the unchanged import beside it, and counting a segment. */
+  readonly review: { readonly seconds: number; readonly ratio: number };
+  readonly previewMilliseconds: number;
   readonly pairs: readonly Pair[];
 }
 
@@ -41,6 +45,11 @@ export function summarize(surroundings: Surroundings, options: BenchOptions, pai
       afterFirst: median(pairs.map((pair) => pair.databaseAfterFirst)),
       growth: median(pairs.map((pair) => pair.databaseGrowth)),
     },
+    review: {
+      seconds: median(pairs.map((pair) => pair.reviewSeconds)),
+      ratio: median(pairs.map((pair) => pair.reviewSeconds / pair.unchanged.rollcall.seconds)),
+    },
+    previewMilliseconds: median(pairs.map((pair) => pair.previewMilliseconds)),
     pairs,
   };
 }
@@ -60,14 +69,8 @@ function summarizeContests(contests: readonly Contest[]): Summary {
   };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const high = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? NaN) + high) / 2;
-}
-
-export function renderTable({ surroundings, options, first, unchanged, memory, database }: Result): string {
+export function renderTable(result: Result): string {
+  const { surroundings, options, first, unchanged, memory, database, review, previewMilliseconds } = result;
   const { people, latency, pairs } = options;
   const lines = [
     `${people} people at ${options.provider}, ${latency} ms a page, median of ${pairs} alternating pairs`,
@@ -80,6 +83,8 @@ export function renderTable({ surroundings, options, first, unchanged, memory, d
     row(['activity', 'first', 'people/s', 'unchanged', 'people/s']),
     ...phaseRows(first, unchanged, people),
     '',
+    row(['review', '', seconds(review.seconds), `${review.ratio.toFixed(2)} of the unchanged import`]),
+    row(['segment counted', '', `${whole(previewMilliseconds)} ms`]),
     row(['peak memory', `${whole(memory.bare)} MB`, memory.worker === null ? 'unknown' : `${whole(memory.worker)} MB`]),
     row(['history events', '', `${first.historyEvents} / ${unchanged.historyEvents}`]),
     row([

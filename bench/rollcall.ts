@@ -9,12 +9,14 @@ import { createIntegration } from '../client/operations/integrations.js';
 import { openContext } from '../client/operations/open.js';
 import type { Place } from '../client/operations/places.js';
 import { createProgramme } from '../client/operations/programmes.js';
+import { previewSegment } from '../client/operations/segments.js';
 import { readEnvironment } from '../config/environment.js';
 import { createLogger } from '../config/logging.js';
 import { startRole } from '../embedded/our-processes.js';
 import { integrationWorkflowId, runWorkflowId, scheduleId } from '../workflows/messages.js';
 import { readRunTimes, type RunTimes } from './history.js';
 import { peakMemory } from './machine.js';
+import { median } from './median.js';
 import type { Stops } from './stops.js';
 
 /**
@@ -30,6 +32,10 @@ export interface RollcallImport {
 export interface Rollcall {
   importFirst(): Promise<RollcallImport>;
   importAgain(): Promise<RollcallImport>;
+  /** Seconds of a review of what is published. */
+  review(): Promise<number>;
+  /** Median milliseconds in which a segment over two fields is counted while it is edited. */
+  previewSegment(): Promise<number>;
   /** Peak resident memory of the worker so far, in megabytes. */
   workerMemory(): Promise<number | null>;
 }
@@ -104,6 +110,8 @@ export async function startRollcall(place: RollcallPlace, stops: Stops): Promise
   return {
     importFirst: () => measure(() => commands.publish(call, at, { body: {} })),
     importAgain: () => measure(() => commands.importNow(call, at, { body: {} })),
+    review: () => measureReview(call, client, at),
+    previewSegment: () => measurePreview(call, at),
     workerMemory: () => peakMemory(worker.pid),
   };
 }
@@ -142,6 +150,33 @@ async function measureImport(
   await asked;
   const { counts } = await lastImport(call, at);
   return { seconds, counts, times: await readRunTimes(client, workflowId, runId) };
+}
+
+async function measureReview(call: Call, client: Client, at: Place): Promise<number> {
+  const began = performance.now();
+  await commands.review(call, at, { body: {} });
+  await client.workflow.getHandle(runWorkflowId(at.integration, 'review')).result();
+  return (performance.now() - began) / 1000;
+}
+
+const PREVIEWS = 11;
+const SEGMENT = {
+  rule: {
+    all: [
+      { field: 'country', op: 'oneOf', values: ['GB', 'DE', 'Atlantis'] },
+      { not: { field: 'employmentType', op: 'equals', values: ['Contractor'] } },
+    ],
+  },
+};
+
+async function measurePreview(call: Call, at: Place): Promise<number> {
+  const spent: number[] = [];
+  for (let time = 0; time < PREVIEWS; time += 1) {
+    const began = performance.now();
+    await previewSegment(call, at, SEGMENT);
+    spent.push(performance.now() - began);
+  }
+  return median(spent);
 }
 
 async function removeSchedule(client: Client, at: Place): Promise<void> {

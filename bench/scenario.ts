@@ -20,6 +20,8 @@ export interface Pair {
   /** Megabytes of Rollcall's database after the first import, and what the unchanged one added. */
   readonly databaseAfterFirst: number;
   readonly databaseGrowth: number;
+  readonly reviewSeconds: number;
+  readonly previewMilliseconds: number;
 }
 
 export interface Contest {
@@ -59,6 +61,8 @@ export function runPair(place: PairPlace, options: BenchOptions, number: number)
       workerMemory: await rollcall.workerMemory(),
       databaseAfterFirst,
       databaseGrowth,
+      reviewSeconds: await rollcall.review(),
+      previewMilliseconds: await rollcall.previewSegment(),
     };
   });
 }
