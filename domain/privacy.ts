@@ -7,7 +7,7 @@ const SENSITIVE = [
   /\b(passport\w*|driv(ing|er|ers|er s|er's) ?licen[cs]e)\b/,
   /\b(gender|sex|sexual\w*|ethnic\w*|race|racial|marital\w*|religio\w*|nationality|citizenship)\b/,
   /\b(bank ?(account|details|name|number)?|iban|bic|swift code|sort ?code|account (number|no)|routing)\b/,
-  /\b(salar\w*|wage\w*|pay|payroll|pay ?(grade|band|rate)|hourly rate|earnings)\b/,
+  /\b(salary\w*|salaries|wage\w*|pay|payroll|pay ?(grade|band|rate)|hourly rate|earnings)\b/,
   /\b(compensation\w*|bonus\w*|remuneration)\b/,
   /\b(medical\w*|health\w*|disabilit\w*|disabled|sick\w*|maternity|pregnan\w*|allerg\w*|blood (group|type))\b/,
   /\b(emergency|next of kin|(home|private) ?phone|year of birth|birth ?year)\b/,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { IntegrationRecord } from '../../database/integration-views.js';
 import type { Programme } from '../../database/programmes.js';
 import { fieldsLacking, findSnapshot, groupsOf, type Group, type Snapshot } from '../../database/snapshots.js';
@@ -14,7 +15,7 @@ import {
 import { readDate } from '../../domain/values.js';
 import { enter, type Call, type Need } from './context.js';
 import { requireIntegration, type Place } from './places.js';
-import { faultsDetail, readBody, Refusal } from './refusals.js';
+import { faultsDetail, readBody, readQuery, Refusal } from './refusals.js';
 
 /**
  * What a segment would mean, from the directory as the last run saw it: nobody waits for the HR system while editing.
@@ -62,13 +63,10 @@ export function previewSegment(call: Call, place: Place, body: unknown): Promise
 }
 
 /** What people have in a field, most frequent first. */
-export function listSegmentValues(
-  call: Call,
-  place: Place,
-  query: { field: string; search?: string | undefined; limit: number },
-): Promise<SegmentValues> {
-  const rule: SegmentRule = { field: query.field, op: 'isNotEmpty', values: [] };
+export function listSegmentValues(call: Call, place: Place, given: unknown): Promise<SegmentValues> {
   return look(call, place, 'read', async ({ trx, integration, snapshot }) => {
+    const query = readQuery(valueQuery, given);
+    const rule: SegmentRule = { field: query.field, op: 'isNotEmpty', values: [] };
     const groups = await grouped(trx, integration, snapshot, rule);
     const wanted = canonicalText(query.search ?? '');
     const values = [...countValues(groups, 0)]
@@ -79,6 +77,12 @@ export function listSegmentValues(
     return { items, next: null, total: values.length, withoutValue, at: snapshot.at.toISOString() };
   });
 }
+
+const valueQuery = z.strictObject({
+  field: z.string().min(1).max(256),
+  search: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
 
 interface Sight {
   readonly trx: Transaction;

@@ -142,11 +142,10 @@ export const segmentValueListSchema = z
     at: time,
   })
   .meta({ id: 'SegmentValueList' });
-export const segmentValueQuerySchema = z.strictObject({
-  field: z.string().min(1).max(256),
-  search: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
+/** For the document: the operation itself reads them, once it is known that whoever asks may. */
+export const segmentValueQuerySchema = z
+  .object({ field: z.string().optional(), search: z.string().optional(), limit: z.string().optional() })
+  .catchall(z.unknown());
 export const publishBodySchema = publishSchema.meta({ id: 'PublishBody' });
 export const pauseBodySchema = pauseSchema.meta({ id: 'PauseBody' });
 export const emptyBodySchema = emptySchema.meta({ id: 'EmptyBody' });
