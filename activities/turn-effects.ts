@@ -1,4 +1,4 @@
-import { speedUp } from '../database/attention.js';
+import { endAttention, speedUp } from '../database/attention.js';
 import { closeAuthorizeInvites } from '../database/authorize-invites.js';
 import { endCredential, promoteCandidate, releaseCredential } from '../database/credentials.js';
 import { closeRun, listOpenRuns, raiseEpochs, type OpenRun } from '../database/import-runs.js';
@@ -10,12 +10,14 @@ import {
   type Integration,
   type IntegrationChanges,
 } from '../database/integrations.js';
+import { approveReviewed, decide } from '../database/decisions.js';
 import { closeOpenQuestion } from '../database/holds.js';
 import { suppressInvitations } from '../database/outbox.js';
 import { dropSnapshot } from '../database/snapshots.js';
 import type { Transaction } from '../database/transaction.js';
 import type { CommandName, Refusal } from '../domain/commands.js';
 import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
+import type { Decision } from '../domain/decision.js';
 import type { Ending } from '../domain/import-ending.js';
 import { customFieldsDigest, type Mapping } from '../domain/mapping.js';
 import { EVERYBODY, type Segment } from '../domain/segment.js';
@@ -32,7 +34,7 @@ export interface Operation {
 }
 
 export type Effect =
-  | { readonly changes: IntegrationChanges; readonly import?: string }
+  | { readonly changes: IntegrationChanges; readonly import?: string; readonly approved?: boolean }
   /** For reasons that only the rows know; the table of states allowed it. */
   | { readonly refused: Refusal };
 type Carry = (trx: Transaction, integration: Integration, operation: Operation) => Promise<Effect>;
@@ -68,6 +70,13 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
         refused: { code: 'illegal-state', detail: 'There is no mapping to publish: map at least the e-mail first.' },
       };
     }
+    const { review, planDigest } = (operation.body ?? {}) as { review?: string; planDigest?: string };
+    if (planDigest !== undefined) {
+      const command = { integration: integration.id, programme: integration.programme, operation: operation.id };
+      const shown = { review: review ?? '', planDigest };
+      const refusal = await approveReviewed(trx, { ...command, actor: operation.actor }, shown);
+      if (refusal !== null) return refusal;
+    }
     await publishConfiguration(trx, id, operation.actor);
     return { changes: { publishedConfig: id, draftConfig: null } };
   },
@@ -88,6 +97,14 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
     return open === undefined
       ? { refused: id === undefined ? NOTHING_RUNS : ALREADY_ENDED }
       : { changes: {}, import: open.id };
+  },
+  decide: async (trx, integration, operation) => {
+    const decision = operation.body as Decision;
+    const command = { integration: integration.id, operation: operation.id, actor: operation.actor };
+    const decided = await decide(trx, command, decision);
+    if ('refused' in decided) return decided;
+    if (decided.stillHeld === 0) await endAttention(trx, integration.id, (code) => code === 'removals-held');
+    return { changes: {}, approved: decision.decision === 'approve' && decided.decided > 0 };
   },
   revoke: async (trx, integration) => endAccess(trx, integration),
   remove: async (trx, integration) => {

@@ -74,7 +74,11 @@ async function take(trx: Transaction, turn: Turn): Promise<TurnResult> {
     return { kind: 'taken', reply: await refuse(trx, operation, effect.refused), state, revision };
   }
   const next = await stepIntegration(trx, integration, { state: turn.to, ...effect.changes });
-  const reply: CommandReply = { outcome: 'done', ...(effect.import === undefined ? {} : { import: effect.import }) };
+  const reply: CommandReply = {
+    outcome: 'done',
+    ...(effect.import === undefined ? {} : { import: effect.import }),
+    ...(effect.approved === undefined ? {} : { approved: effect.approved }),
+  };
   if (turn.settles) await settle(trx, turn.operation, reply);
   return { kind: 'taken', reply, state: turn.to, revision: next };
 }

@@ -13,27 +13,60 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
   const held = await trx('changes')
     .where({ import_id: run.import, outcome: 'held' })
     .orderBy('member_id')
-    .select<{ member_id: string; kind: string }[]>('member_id', 'kind');
-  if (held.length === 0) {
+    .select<Held[]>('member_id', 'kind');
+  const open = run.kind === 'review' ? null : await findOpenQuestion(trx, run.integration);
+  const asked = open === null ? held : await withoutRejected(trx, open, held);
+  if (asked.length === 0 || (run.kind !== 'review' && (await wasRejected(trx, run)))) {
     await trx('import_runs').where({ id: run.import }).update({ held: null });
     // Nobody waits any more: an answer to the old question would concern people who are back, or gone already.
     if (run.kind === 'import') await closeOpenQuestion(trx, run.integration);
     return 0;
   }
-  const digest = createHash('sha256')
-    .update(held.map((row) => `${row.member_id}:${row.kind}`).join('\n'))
-    .digest('hex');
-  const causes = countCauses(held.map((row) => row.kind));
-  const question = run.kind === 'review' ? null : await openQuestion(trx, run, digest, causes, held);
+  const digest = digestOf(asked);
+  const causes = countCauses(asked.map((row) => row.kind));
+  const question = run.kind === 'review' ? null : await openQuestion(trx, run, digest, causes, asked);
   await trx('import_runs')
     .where({ id: run.import })
-    .update({ held: JSON.stringify({ count: held.length, causes, planDigest: digest, question }) });
-  return held.length;
+    .update({ held: JSON.stringify({ count: asked.length, causes, planDigest: digest, question }) });
+  return asked.length;
+}
+
+interface Held {
+  readonly member_id: string;
+  readonly kind: string;
+}
+
+/** Of some people of the open question it was decided already that they stay. */
+async function withoutRejected(trx: Transaction, open: Question, held: readonly Held[]): Promise<readonly Held[]> {
+  const rejected = await trx('removal_hold_members')
+    .where({ hold_id: open.id, decision: 'rejected' })
+    .select<Held[]>('member_id', { kind: 'cause' });
+  const names = new Set(rejected.map(({ member_id, kind }) => `${member_id}:${kind}`));
+  return held.filter(({ member_id, kind }) => !names.has(`${member_id}:${kind}`));
+}
+
+/** Names a set of people with what holds each; in the order of their ids. */
+export function digestOf(held: readonly Held[]): string {
+  return createHash('sha256')
+    .update(held.map((row) => `${row.member_id}:${row.kind}`).join('\n'))
+    .digest('hex');
+}
+
+/** Somebody has said no to every one of them, not long ago: the same is not asked again until more are to go. */
+async function wasRejected(trx: Transaction, run: RunContext): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `select from changes c where c.import_id = :import and c.outcome = 'held' and not exists
+       (select from removal_hold_members m join removal_holds h on h.id = m.hold_id
+        where h.integration_id = :integration and m.member_id = c.member_id and m.cause = c.kind and m.decision = 'rejected'
+          and m.decided_at > rollcall_now() - make_interval(days => :days)) limit 1`,
+    { import: run.import, integration: run.integration, days: DAYS_TO_ANSWER },
+  );
+  return rows.length === 0;
 }
 
 type Causes = Record<'leaver' | 'revoked' | 'vanished' | 'identity' | 'invitation', number>;
 
-function countCauses(kinds: readonly string[]): Causes {
+export function countCauses(kinds: readonly string[]): Causes {
   const count = (kind: string) => kinds.filter((given) => given === kind).length;
   return {
     leaver: count('leaver'),
@@ -81,7 +114,7 @@ export async function expireQuestions(trx: Transaction): Promise<string[]> {
 }
 
 /** The import that asked waits no longer: it ends as it would have ended without the question. */
-async function endWaiting(trx: Transaction, importId: string): Promise<void> {
+export async function endWaiting(trx: Transaction, importId: string): Promise<void> {
   await trx.raw(
     `update import_runs r set state = case when coalesce((r.counts->>'error')::bigint, 0) > 0
          or exists (select from changes c where c.import_id = r.id and c.outcome in ('conflict', 'stale'))
@@ -97,7 +130,7 @@ async function openQuestion(
   run: RunContext,
   digest: string,
   causes: Causes,
-  held: readonly { member_id: string; kind: string }[],
+  held: readonly Held[],
 ): Promise<string> {
   const open = await findOpenQuestion(trx, run.integration);
   if (open?.digest === digest) return open.import_id;

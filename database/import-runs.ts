@@ -28,11 +28,13 @@ export interface OpenedRun {
   readonly how: 'opened' | 'joined' | 'waiting' | 'ended';
   /** Somebody waits for it: it was not the schedule that asked. */
   readonly urgent: boolean;
+  readonly kind?: 'removals';
 }
 
 interface RunRow {
   id: string;
   integration_id: string;
+  kind: OpenRequest['kind'];
   lane: 'write' | 'review';
   trigger: OpenRequest['trigger'];
   request_key: string | null;
@@ -65,17 +67,19 @@ export async function openRun(trx: Transaction, integrationId: string, request: 
     request_key: request.requestKey,
     config_id: request.configuration ?? integration.publishedConfig,
   });
-  const { lane, trigger } = request;
-  if (running !== null) return opened(integration, { id, epoch: null, trigger }, 'waiting');
-  return begin(trx, integration, { id, lane, trigger });
+  const { lane, trigger, kind } = request;
+  if (running !== null) return opened(integration, { id, epoch: null, trigger, kind }, 'waiting');
+  return begin(trx, integration, { id, lane, trigger, kind });
 }
 
 function opened(
   { provider }: Integration,
-  { id, epoch, trigger }: Pick<RunRow, 'id' | 'epoch' | 'trigger'>,
+  { id, epoch, trigger, kind }: Pick<RunRow, 'id' | 'epoch' | 'trigger' | 'kind'>,
   how: OpenedRun['how'],
 ): OpenedRun {
-  return { import: id, epoch: epoch ?? 0, provider, how, urgent: trigger !== 'schedule' };
+  const urgent = trigger !== 'schedule';
+  const opening = { import: id, epoch: epoch ?? 0, provider, how, urgent };
+  return kind === 'removals' ? { ...opening, kind } : opening;
 }
 
 /** Gives a run that waited its turn; an import takes the configuration that is published by now. */
@@ -89,7 +93,7 @@ export async function beginWaitingRun(trx: Transaction, integrationId: string, i
 async function begin(
   trx: Transaction,
   integration: Integration,
-  { id, lane, trigger }: Pick<RunRow, 'id' | 'lane' | 'trigger'>,
+  { id, lane, trigger, kind }: Pick<RunRow, 'id' | 'lane' | 'trigger' | 'kind'>,
 ): Promise<OpenedRun> {
   const column = lane === 'write' ? 'epoch' : 'review_epoch';
   const raised = await trx('integrations')
@@ -109,7 +113,7 @@ async function begin(
       members_before: trx('members').count('*').where({ integration_id: integration.id, state: 'active' }),
     });
   await trx.raw('call create_staging(?, ?)', [integration.programme, id]);
-  return opened(integration, { id, epoch, trigger }, 'opened');
+  return opened(integration, { id, epoch, trigger, kind }, 'opened');
 }
 
 async function findOpenRun(trx: Transaction, integration: string, lane: 'write' | 'review'): Promise<RunRow | null> {

@@ -10,6 +10,7 @@ import * as linkedAccounts from '../migrations/009-linked-accounts.js';
 import * as saasUsers from '../migrations/010-saas-users.js';
 import * as segmentTrees from '../migrations/011-segment-trees.js';
 import * as snapshots from '../migrations/012-snapshots.js';
+import * as decisions from '../migrations/013-decisions.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '010-saas-users': saasUsers,
   '011-segment-trees': segmentTrees,
   '012-snapshots': snapshots,
+  '013-decisions': decisions,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -15,6 +15,7 @@ import type { Transaction } from './transaction.js';
 export type Counts = Readonly<Record<string, number>>;
 
 export async function planChanges(trx: Transaction, run: RunContext): Promise<Counts> {
+  if (run.kind === 'removals') return planDecided(trx, run);
   const staged = peopleTable(run.import);
   await trx('changes').where({ import_id: run.import }).delete();
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
@@ -31,6 +32,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
   const passedOver = await applyPreference(plan);
   await holdRemovals(plan);
+  await releaseApproved(plan);
   await settleClaims(trx, run);
   await planErrors(plan);
   await trx.raw('drop sequence plan_ordinal');
@@ -228,6 +230,44 @@ async function holdRemovals({ trx, run }: Plan): Promise<void> {
        and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
     { import: run.import, integration: run.integration, threshold },
   );
+}
+
+/** Of what was held, somebody may have approved it, and the run that shall carry it out has not ended yet: this one does. */
+async function releaseApproved({ trx, bindings }: Plan): Promise<void> {
+  await trx.raw(
+    `update changes c set outcome = null
+     from removal_hold_members m join removal_holds h on h.id = m.hold_id
+     where c.import_id = :import and c.outcome = 'held' and h.integration_id = :integration
+       and m.member_id = c.member_id and m.cause = c.kind and m.decision = 'approved'
+       and not exists (select from import_runs r where r.integration_id = :integration
+         and r.request_key = cast(m.operation_id as text) and r.ended_at is not null)`,
+    bindings,
+  );
+}
+
+/**
+ * What was approved, looked at once more: whoever is gone, protected or somebody else's by now is left out. Reasons are
+ * those of the import that asked.
+ */
+async function planDecided(trx: Transaction, run: RunContext): Promise<Counts> {
+  await trx('changes').where({ import_id: run.import }).delete();
+  await trx.raw(
+    `${INSERT}
+     select c.programme_id, :import, row_number() over (order by c.ordinal), c.kind, c.person, c.employee_id, m.email, m.id,
+       m.version, c.reason_code, c.reason_values, jsonb_build_object('state', m.state), c.after
+     from import_runs r
+     join removal_hold_members d on cast(d.operation_id as text) = r.request_key and d.decision = 'approved'
+     join removal_holds h on h.id = d.hold_id
+     join changes c on c.import_id = h.import_id and c.member_id = d.member_id and c.kind = d.cause and c.outcome = 'held'
+     join members m on m.id = d.member_id
+     where r.id = :import and m.integration_id = :integration and m.state = 'active' and not m.protected`,
+    { import: run.import, integration: run.integration },
+  );
+  const kinds = await trx('changes')
+    .where({ import_id: run.import })
+    .groupBy('kind')
+    .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
+  return { ...Object.fromEntries(kinds.map((row) => [row.kind, row.count])), unchanged: 0, skipped: 0, warnings: 0 };
 }
 
 async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: number): Promise<Counts> {

@@ -33,7 +33,7 @@ export const REMEDIES: Readonly<Record<AttentionCode, string>> = {
     'Look at what its last imports say and who can mend it; then start an import, and the usual times are back as soon as one comes through.',
   'no-success-since': 'Look at its last imports, or start one now. Members and their accounts stay as they were then.',
   'removals-held':
-    'Look at whom its last import would remove. Until somebody decides they keep their accounts; if they are right, raise the removal limit in the setup and import again.',
+    'Look at whom its last import would remove, then approve or reject it (rollcall imports held, approve and reject). Until somebody decides they keep their accounts.',
 };
 
 /** Only somebody with valid credentials can end these; runs fail at once until then and are not reported one by one. */

@@ -11,6 +11,7 @@ export const COMMANDS = [
   'resume',
   'importNow',
   'cancelImport',
+  'decide',
   'revoke',
   'remove',
 ] as const;
@@ -30,6 +31,8 @@ export type RefusalCode =
   | 'integration-paused'
   | 'credentials-refused'
   | 'already-ended'
+  | 'nothing-held'
+  | 'plan-changed'
   | 'not-found'
   | 'provider-unavailable';
 
@@ -40,5 +43,11 @@ export interface Refusal {
 
 /** A refusal is an answer, not a failure: it never fails a turn, and it says what is missing. */
 export type CommandReply =
-  | { readonly outcome: 'done'; readonly import?: string; readonly joined?: boolean }
+  | {
+      readonly outcome: 'done';
+      readonly import?: string;
+      readonly joined?: boolean;
+      /** Something was approved: a run has to carry it out. */
+      readonly approved?: boolean;
+    }
   | ({ readonly outcome: 'refused' } & Refusal);

@@ -49,7 +49,7 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
   });
   let ending: Ending;
   try {
-    await readDirectory(run, view);
+    if (run.kind === undefined) await readDirectory(run, view);
     await planChanges(run, view);
     if (run.lane === 'write') {
       await changeMembers(run, view);
@@ -91,9 +91,11 @@ async function pause(view: RunView, seconds: number): Promise<void> {
 }
 
 async function planChanges(run: RunRef, view: RunView): Promise<void> {
-  enter(view, 'segment');
-  const seen = await long.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
-  view.people = seen.people;
+  if (run.kind === undefined) {
+    enter(view, 'segment');
+    const seen = await long.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
+    view.people = seen.people;
+  }
   enter(view, 'plan');
   const planned = await long.plan.executeWithOptions({ summary: 'Work out what has to change' }, [run]);
   view.counts = planned.counts;

@@ -140,6 +140,13 @@ const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step
     revoked: to('revoked'),
     removed: no(REMOVED, 'not-found'),
   },
+  // What is held can be decided about while it is paused, too: nothing is read for it.
+  decide: {
+    ...everyState(no(NOT_PUBLISHED)),
+    published: to('published'),
+    paused: to('paused'),
+    revoked: no(REVOKED),
+  },
   revoke: {
     ...everyState(to('revoked')),
     draft: no(NOTHING_TO_REVOKE),

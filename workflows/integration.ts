@@ -202,6 +202,11 @@ class Life {
       }
       case 'review':
         return this.review(turn.operation);
+      case 'decide': {
+        const reply = await this.step(turn, step.to, true);
+        if (reply.outcome === 'done' && reply.approved === true) await this.remove(turn.operation);
+        return reply;
+      }
       case 'cancelImport': {
         const reply = await this.step(turn, step.to, true);
         if (reply.outcome === 'done') await this.cancel(reply.import);
@@ -257,6 +262,12 @@ class Life {
     if (opened.how === 'opened') await this.lanes.review.start(opened);
     if (opened.how === 'waiting') await this.lanes.review.replaceBy(opened.import);
     return { outcome: 'done', import: opened.import };
+  }
+
+  /** Carries out what was approved; after a run that is under way, which may do it already. */
+  private async remove(requestKey: string): Promise<void> {
+    const asked = { kind: 'removals', lane: 'write', trigger: 'on-demand', requestKey, whenBusy: 'wait' } as const;
+    await this.lanes.write.take(await openRun(this.ref, asked, null));
   }
 
   /** Not awaited by the loop: a vendor that hangs must not keep a revoke waiting. */
@@ -316,8 +327,7 @@ class Life {
     whenBusy: 'join' | 'wait' = 'join',
   ): Promise<CommandReply> {
     const opened = await openRun(this.ref, { kind: 'import', lane: 'write', trigger, requestKey, whenBusy }, operation);
-    if (opened.how === 'opened') await this.lanes.write.start(opened);
-    if (opened.how === 'waiting') this.lanes.write.queue(opened.import);
+    await this.lanes.write.take(opened);
     return { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
   }
 

@@ -36,6 +36,7 @@ export const COMMAND_DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   resume: `Start scheduled imports again; nothing is caught up. ${BARE}`,
   importNow: `Start an import now, or join the one that is running. ${BARE}`,
   cancelImport: `End a running or waiting import (without data: the running one); what it applied stays. ${BARE}`,
+  decide: `Approve or reject what an import holds; what is approved is carried out by a run of its own. ${ROW}`,
   revoke: `Destroy the credentials, end what runs and delete the schedule; members stay. ${ROW}`,
   remove: `End the life of an integration that is not live; members stay. ${ROW}`,
 };
@@ -54,6 +55,7 @@ export const COMMAND_UPDATES = {
   resume: command('resume'),
   importNow: command('importNow'),
   cancelImport: command('cancelImport'),
+  decide: command('decide'),
   revoke: command('revoke'),
   remove: command('remove'),
 } as const;

@@ -57,6 +57,12 @@ export class RunningImports {
     if (!this.waiting.includes(run)) this.waiting.push(run);
   }
 
+  /** What was opened for this lane: begun, or after the run that has its turn. */
+  async take(opened: Opened): Promise<void> {
+    if (opened.how === 'opened') await this.start(opened);
+    if (opened.how === 'waiting') this.queue(opened.import);
+  }
+
   /** Starts the run, or lets it wait for one that has closed its row already and still sends its report. */
   async start(opened: Opened): Promise<void> {
     if (this.current === opened.import) return;
@@ -125,19 +131,21 @@ export class RunningImports {
 
   private async startChild(opened: Opened) {
     const { programme, integration } = this.ref;
-    const { import: id, epoch, provider, urgent } = opened;
+    const { import: id, epoch, provider, urgent, kind } = opened;
     const { lane } = this;
     const workflowId = runWorkflowId(integration, lane);
     for (;;) {
       try {
         return await startChild(importRun, {
           workflowId,
-          args: [{ programme, integration, import: id, lane, epoch, provider }],
+          args: [
+            { programme, integration, import: id, lane, epoch, provider, ...(kind === undefined ? {} : { kind }) },
+          ],
           // All that it does inherits this.
           priority: priorityOf(programme, urgent),
           parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
           cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-          staticSummary: `${lane === 'write' ? 'Import run' : 'Review'} of ${provider}`,
+          staticSummary: `${nameOf(opened, lane)} of ${provider}`,
           staticDetails: `Import \`${id}\` of integration \`${integration}\`. Its people are in Postgres; here are only counts.`,
           typedSearchAttributes: new TypedSearchAttributes([
             { key: SEARCH_ATTRIBUTES.programme, value: programme },
@@ -161,6 +169,11 @@ async function askToEnd(workflowId: string): Promise<void> {
     // It may have ended by itself in this moment; the next try to start will tell.
     log.info('The orphaned run could not be told to end', { workflowId, error });
   }
+}
+
+function nameOf({ kind }: Opened, lane: RunRef['lane']): string {
+  if (kind === 'removals') return 'Removals';
+  return lane === 'write' ? 'Import run' : 'Review';
 }
 
 function idOf(run: string | Opened): string {

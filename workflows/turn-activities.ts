@@ -17,7 +17,8 @@ export function loadIntegration(ref: IntegrationRef) {
 export type OpenRequest = Omit<RunOpening, 'programme' | 'integration' | 'operation'>;
 
 export function openRun(ref: IntegrationRef, request: OpenRequest, operation: string | null) {
-  const summary = `Open ${request.kind === 'review' ? 'a review' : 'an import'} (${request.trigger})`;
+  const what = request.kind === 'review' ? 'a review' : request.kind === 'removals' ? 'a run of removals' : 'an import';
+  const summary = `Open ${what} (${request.trigger})`;
   return database.openRun.executeWithOptions({ summary }, [{ ...ref, ...request, operation }]);
 }
 

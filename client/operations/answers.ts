@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandName, CommandReply } from '../../workflows/messages.js';
-import type { Call } from './context.js';
+import { countDecided, type Decided } from '../../database/decisions.js';
+import { enter, type Call } from './context.js';
 import { getImport, type ImportView } from './imports.js';
 import { getIntegration, type IntegrationView } from './integrations.js';
 import type { Place } from './places.js';
@@ -8,7 +9,12 @@ import { Refusal, REFUSALS, type RefusalCode } from './refusals.js';
 
 /** What a command is answered with, made from the workflow's reply and from what then stands in the database. */
 const replySchema = z.union([
-  z.object({ outcome: z.literal('done'), import: z.string().optional(), joined: z.boolean().optional() }),
+  z.object({
+    outcome: z.literal('done'),
+    import: z.string().optional(),
+    joined: z.boolean().optional(),
+    approved: z.boolean().optional(),
+  }),
   z.object({ outcome: z.literal('refused'), code: z.string(), detail: z.string() }),
 ]);
 
@@ -23,9 +29,10 @@ type Done = Extract<CommandReply, { outcome: 'done' }>;
 export async function answerOf(
   call: Call,
   place: Place,
-  command: CommandName,
+  { id, command }: { readonly id: string; readonly command: CommandName },
   reply: Done,
 ): Promise<{ status: number; body: unknown }> {
+  if (command === 'decide') return { status: 200, body: await decided(call, place, id) };
   if (command === 'importNow') return { status: 202, body: await joinedImport(call, place, reply) };
   if (command === 'review' || command === 'cancelImport') {
     return { status: 202, body: await getImport(call, { ...place, import: importOf(reply) }) };
@@ -38,6 +45,10 @@ export async function answerOf(
   const integration = await getIntegration(call, place);
   if (command !== 'publish') return { status: 200, body: integration };
   return { status: 200, body: await published(call, place, reply, integration) };
+}
+
+function decided(call: Call, place: Place, operation: string): Promise<Decided> {
+  return enter(call, place.programme, 'read', (trx) => countDecided(trx, place.integration, operation));
 }
 
 async function joinedImport(call: Call, place: Place, reply: Done): Promise<ImportView & { joined: boolean }> {

@@ -109,7 +109,7 @@ async function keep(call: Call, operation: Operation, reply: CommandReply): Prom
   const place = { programme: operation.programme, integration: operation.integration };
   const answer =
     reply.outcome === 'done'
-      ? await answerOf(call, place, operation.command as CommandName, reply)
+      ? await answerOf(call, place, { id: operation.id, command: operation.command as CommandName }, reply)
       : problemAnswer(refusalOf(reply));
   const kept = await inProgramme(call.context.db, operation.programme, async (trx) => {
     await keepAnswer(trx, operation.id, reply.outcome === 'done' ? 'done' : 'failed', answer);

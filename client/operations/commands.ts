@@ -4,6 +4,8 @@ import { findImportRecord } from '../../database/import-views.js';
 import type { Programme } from '../../database/programmes.js';
 import type { Transaction } from '../../database/transaction.js';
 import { hasUpload } from '../../database/uploads.js';
+import type { Decided } from '../../database/decisions.js';
+import { decisionSchema } from '../../domain/decision.js';
 import { completeCadence } from '../../domain/cadence.js';
 import { setupSchema, splitSetup } from '../../domain/configuration.js';
 import {
@@ -125,6 +127,16 @@ export function cancelImport(call: Call, place: ImportPlace, asked: Asked): Prom
     const found = isId(place.import) ? await findImportRecord(trx, integration.id, place.import) : null;
     if (found === null) throw notFound('import');
     return { import: found.id };
+  });
+}
+
+/** About what an import holds: the digest names whom the asker saw, so the import is only where they saw it. */
+export function decide(call: Call, place: ImportPlace, asked: Asked): Promise<Answer<Decided>> {
+  return carryOut(call, place, 'decide', asked, async (trx, _, integration) => {
+    const decision = readBody(decisionSchema, asked.body);
+    const found = isId(place.import) ? await findImportRecord(trx, integration.id, place.import) : null;
+    if (found === null) throw notFound('import');
+    return decision;
   });
 }
 

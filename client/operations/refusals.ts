@@ -14,6 +14,8 @@ export const REFUSALS = {
   'custom-fields-locked': { status: 409, title: 'Custom fields are locked' },
   'different-account': { status: 409, title: 'Another account' },
   'already-ended': { status: 409, title: 'It has ended already' },
+  'nothing-held': { status: 409, title: 'Nothing waits for a decision' },
+  'plan-changed': { status: 409, title: 'The plan has changed' },
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'provider-not-configured': { status: 409, title: 'The provider is not configured' },
   'too-large': { status: 413, title: 'Too large' },

@@ -24,6 +24,8 @@ describe('problem details', () => {
       'not-found': 404,
       'illegal-state': 409,
       'already-ended': 409,
+      'nothing-held': 409,
+      'plan-changed': 409,
       'already-exists': 409,
       'custom-fields-locked': 409,
       'different-account': 409,

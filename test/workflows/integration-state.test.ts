@@ -19,6 +19,7 @@ const MATRIX = `
   resume        -publish    -publish    -publish    -publish    published   published   -revoked    -removed
   importNow     -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
   cancelImport  draft       set-up      authorized  mapped      published   paused      revoked     -removed
+  decide        -publish    -publish    -publish    -publish    published   paused      -revoked    -removed
   revoke        -nothing    -nothing    revoked     revoked     revoked     revoked     revoked     -removed
   remove        removed     removed     removed     removed     -live       -live       removed     -removed
 `;

@@ -10,6 +10,7 @@ import {
   IMPORT_STATES,
   IMPORT_TRIGGERS,
 } from '../../../domain/import.js';
+import { decisionSchema } from '../../../domain/decision.js';
 import { after, limit, listOf, time } from './list.js';
 
 const count = z.int().min(0);
@@ -91,6 +92,10 @@ export const explanationSchema = z
     }),
   })
   .meta({ id: 'Explanation' });
+export const decisionBodySchema = decisionSchema.meta({ id: 'DecisionBody' });
+export const decidedSchema = z
+  .object({ decided: z.int(), stillHeld: z.int().describe('How many wait still') })
+  .meta({ id: 'Decided' });
 export const changeListSchema = listOf(changeSchema, 'ChangeList');
 export const changeQuerySchema = z.strictObject({ kind: z.enum(CHANGE_KINDS).optional(), limit, after });
 

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { cancelImport, importNow, review } from '../../operations/commands.js';
+import { cancelImport, decide, importNow, review } from '../../operations/commands.js';
 import { getReview } from '../../operations/imports.js';
 import { asked, asker, stillRunning } from '../access.js';
-import { importSchema, joinedImportSchema } from '../contract/imports.js';
+import { decidedSchema, decisionBodySchema, importSchema, joinedImportSchema } from '../contract/imports.js';
 import { emptyBodySchema, reviewBodySchema } from '../contract/integrations.js';
 import { operationReferenceSchema } from '../contract/operations.js';
 
@@ -54,6 +54,23 @@ export const importCommandRoutes: FastifyPluginAsyncZod = async (app) => {
     `${AT}/review`,
     { schema: { summary: 'The newest review', params, response: { 200: importSchema } } },
     async (request) => getReview(asker(request), request.params),
+  );
+
+  app.post(
+    `${AT}/imports/:import/removals`,
+    {
+      schema: {
+        summary: 'Approve or reject what an import holds, all of it, one cause or some people',
+        params: params.extend({ import: z.string() }),
+        headers,
+        body: decisionBodySchema,
+        response: { 200: decidedSchema, 202: late },
+      },
+    },
+    async (request, reply) => {
+      const answer = await decide(asker(request), request.params, asked(request));
+      return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
+    },
   );
 
   app.post(

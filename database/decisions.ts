@@ -1,0 +1,148 @@
+import type { Refusal } from '../domain/commands.js';
+import type { Decision } from '../domain/decision.js';
+import { countCauses, digestOf, endWaiting, findOpenQuestion } from './holds.js';
+import { newId } from './ids.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * Somebody's answer to the question of an integration. It concerns whom the asker saw and who is still to go for the same
+ * cause; whoever has come back meanwhile, or came in later, is not decided about.
+ */
+export interface Decided {
+  readonly decided: number;
+  readonly stillHeld: number;
+}
+
+interface Command {
+  readonly integration: string;
+  readonly operation: string;
+  readonly actor: string;
+}
+
+const NOTHING_HELD: Refusal = {
+  code: 'nothing-held',
+  detail:
+    'Nothing waits for a decision: the question was answered, has expired, or an import found that nobody is to go.',
+};
+const PLAN_CHANGED: Refusal = {
+  code: 'plan-changed',
+  detail:
+    'This planDigest is of no question of the integration. Look at the newest import: its held.planDigest is the set as it is now.',
+};
+
+export async function decide(
+  trx: Transaction,
+  command: Command,
+  { decision, planDigest, causes, only }: Decision,
+): Promise<Decided | { readonly refused: Refusal }> {
+  const seen = await findQuestion(trx, command.integration, planDigest);
+  if (seen === null) return { refused: PLAN_CHANGED };
+  const open = await findOpenQuestion(trx, command.integration);
+  const wanted = decision === 'approve' ? 'approved' : 'rejected';
+  if (open === null) return seen.state === wanted ? { decided: 0, stillHeld: 0 } : { refused: NOTHING_HELD };
+  const { rowCount: decided } = await trx.raw<{ rowCount: number }>(
+    `update removal_hold_members o set decision = :wanted, operation_id = :operation, decided_at = rollcall_now()
+     from removal_hold_members d join members m on m.id = d.member_id
+     where o.hold_id = :open and o.decision is null and d.hold_id = :seen and d.member_id = o.member_id and d.cause = o.cause
+       and (cast(:causes as text[]) is null or o.cause = any(cast(:causes as text[])))
+       and (cast(:only as text[]) is null or m.employee_id = any(cast(:only as text[])))`,
+    { wanted, operation: command.operation, open: open.id, seen: seen.id, causes: causes ?? null, only: only ?? null },
+  );
+  const stillHeld = await narrow(trx, open, { wanted, actor: command.actor });
+  return { decided, stillHeld };
+}
+
+/** The question with this digest, also one that was superseded or had more people in it. */
+async function findQuestion(
+  trx: Transaction,
+  integration: string,
+  digest: string,
+): Promise<{ id: string; state: string } | null> {
+  const found = await trx('removal_holds')
+    .where({ integration_id: integration })
+    .whereRaw('(digest = ? or ? = any(earlier_digests))', [digest, digest])
+    .orderBy('id', 'desc')
+    .first<{ id: string; state: string } | undefined>('id', 'state');
+  return found ?? null;
+}
+
+/** What is left of the question stays open under the digest of who is left; nobody left: it is answered. */
+async function narrow(
+  trx: Transaction,
+  open: { readonly id: string; readonly digest: string; readonly import_id: string },
+  { wanted, actor }: { wanted: string; actor: string },
+): Promise<number> {
+  const left = await trx('removal_hold_members')
+    .where({ hold_id: open.id })
+    .whereNull('decision')
+    .orderBy('member_id')
+    .select<{ member_id: string; kind: string }[]>('member_id', { kind: 'cause' });
+  if (left.length === 0) {
+    await trx('removal_holds')
+      .where({ id: open.id })
+      .update({ state: wanted, decided_at: trx.raw('rollcall_now()'), decided_by: actor });
+    await endWaiting(trx, open.import_id);
+    return 0;
+  }
+  const digest = digestOf(left);
+  if (digest === open.digest) return left.length;
+  await trx('removal_holds')
+    .where({ id: open.id })
+    .update({
+      digest,
+      causes: JSON.stringify(countCauses(left.map(({ kind }) => kind))),
+      people: left.length,
+      earlier_digests: trx.raw('array_append(earlier_digests, ?)', [open.digest]),
+    });
+  return left.length;
+}
+
+/** What a command has decided, and how many wait still: its answer. */
+export async function countDecided(trx: Transaction, integration: string, operation: string): Promise<Decided> {
+  const { rows } = await trx.raw<{ rows: Decided[] }>(
+    `select (select count(*) from removal_hold_members where operation_id = :operation)::int as decided,
+       (select count(*) from removal_hold_members m join removal_holds h on h.id = m.hold_id
+        where h.integration_id = :integration and h.state = 'open' and m.decision is null)::int as "stillHeld"`,
+    { integration, operation },
+  );
+  return rows[0] ?? { decided: 0, stillHeld: 0 };
+}
+
+/** Publishing what a review showed approves what it would hold: those people for those causes, in the import that follows. */
+export async function approveReviewed(
+  trx: Transaction,
+  command: Command & { readonly programme: string },
+  { review, planDigest }: { readonly review: string; readonly planDigest: string },
+): Promise<{ readonly refused: Refusal } | null> {
+  const found = await trx('import_runs')
+    .where({ id: review, integration_id: command.integration, kind: 'review' })
+    .first<{ held: { planDigest: string; count: number; causes: object } | null } | undefined>('held');
+  if (found?.held?.planDigest !== planDigest) return { refused: REVIEW_CHANGED };
+  const id = newId();
+  await trx('removal_holds').insert({
+    programme_id: command.programme,
+    id,
+    integration_id: command.integration,
+    import_id: review,
+    digest: planDigest,
+    causes: JSON.stringify(found.held.causes),
+    people: found.held.count,
+    state: 'approved',
+    expires_at: trx.raw('rollcall_now()'),
+    decided_at: trx.raw('rollcall_now()'),
+    decided_by: command.actor,
+  });
+  await trx.raw(
+    `insert into removal_hold_members (programme_id, hold_id, member_id, cause, decision, operation_id, decided_at)
+     select programme_id, :id, member_id, kind, 'approved', :operation, rollcall_now()
+     from changes where import_id = :review and outcome = 'held'`,
+    { id, review, operation: command.operation },
+  );
+  return null;
+}
+
+const REVIEW_CHANGED: Refusal = {
+  code: 'plan-changed',
+  detail:
+    'This planDigest is not of the review that was named; nothing was published. Look at that review again, or make a new one.',
+};
