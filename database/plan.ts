@@ -5,6 +5,7 @@ import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
+import { planVanished } from './vanished.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -29,6 +30,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     await planReturns(plan, match.few);
     await planRemovals(plan, match.few);
   }
+  if (run.membersBefore > 0) await planVanished(trx, run, { ...plan, insert: INSERT, key: `nextval('plan_ordinal')` });
   await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
   const passedOver = await applyPreference(plan);
   await holdRemovals(plan);
@@ -193,7 +195,7 @@ async function planErrors({ trx, staged, bindings }: Plan): Promise<void> {
 
 const PASSED_OVER: Readonly<Record<string, readonly string[]>> = {
   'create-and-update': [],
-  'create-only': ['updated', 'reactivated', 'leaver', 'revoked'],
+  'create-only': ['updated', 'reactivated', 'leaver', 'revoked', 'vanished'],
   'update-only': ['created'],
 };
 
@@ -205,7 +207,7 @@ async function applyPreference({ trx, run }: Plan): Promise<number> {
   const kinds = PASSED_OVER[run.configuration.setup.preference] ?? [];
   if (kinds.length === 0) return 0;
   const taken = await trx('changes').where({ import_id: run.import }).whereIn('kind', kinds).delete().returning('kind');
-  return taken.filter((row: { kind: string }) => !['leaver', 'revoked'].includes(row.kind)).length;
+  return taken.filter((row: { kind: string }) => !['leaver', 'revoked', 'vanished'].includes(row.kind)).length;
 }
 
 /**
@@ -260,7 +262,8 @@ async function planDecided(trx: Transaction, run: RunContext): Promise<Counts> {
      join removal_holds h on h.id = d.hold_id
      join changes c on c.import_id = h.import_id and c.member_id = d.member_id and c.kind = d.cause and c.outcome = 'held'
      join members m on m.id = d.member_id
-     where r.id = :import and m.integration_id = :integration and m.state = 'active' and not m.protected`,
+     where r.id = :import and m.integration_id = :integration and m.state = 'active' and not m.protected
+       and (d.cause <> 'vanished' or m.absent_since is not null)`,
     { import: run.import, integration: run.integration },
   );
   const kinds = await trx('changes')
@@ -288,6 +291,7 @@ async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: numbe
   const kept = ['created', 'adopted', 'reactivated', 'transferred', 'updated'];
   const concerned = kept.reduce((sum, kind) => sum + (counts[kind] ?? 0), refused);
   const unchanged = Math.max(0, eligible - concerned - passedOver);
-  const planned = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  // Who vanished is not among the people of the directory.
+  const planned = Object.values(counts).reduce((sum, count) => sum + count, 0) - (counts.vanished ?? 0);
   return { ...counts, unchanged, skipped: all - planned - unchanged, warnings };
 }

@@ -15,6 +15,11 @@ const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
   },
   'outside-segment': (values) =>
     `Employed, but outside the segment: ${text(values, 'rule') ?? 'its rule excludes them'}.${given(values)}`,
+  'not-in-directory': (values) => {
+    const since = text(values, 'since');
+    const from = since === null ? '' : ` since ${since}`;
+    return `The HR system has not had the person${from}, and two complete imports at least twelve hours apart agree.`;
+  },
   'back-in-directory': () => 'Employed again during the close-down, so the same account goes on.',
   'adopted-by-key': () => 'An account that existed before has the same key.',
   'adopted-by-email': () => 'An account that existed before has the same e-mail address.',

@@ -157,7 +157,12 @@ export interface Planned extends Finished {
 }
 
 /** Opens a run and goes as far as its plan. */
-export async function planOver(db: Database, world: World, people: readonly Listed[]): Promise<Planned> {
+export async function planOver(
+  db: Database,
+  world: World,
+  people: readonly Listed[],
+  proof: 'proven' | 'incomplete' | null = null,
+): Promise<Planned> {
   const { programme, integration } = world;
   const opened = await inProgramme(db, programme, (trx) =>
     openRun(trx, integration, {
@@ -191,6 +196,7 @@ export async function planOver(db: Database, world: World, people: readonly List
     await copyPeople(trx, peopleTable(opened.import), columns, [encode(staged)]);
     await joinRecords(trx, context);
     await segmentPeople(trx, context);
+    if (proof !== null) await trx('import_runs').where({ id: opened.import }).update({ proof });
     const counts = await planChanges(trx, context);
     const held = await askAboutHeldRemovals(trx, context);
     await trx('import_runs')

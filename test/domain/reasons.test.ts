@@ -13,6 +13,7 @@ describe('the reasons of changes', () => {
       'listed-as-leaver',
       'moved-between-integrations',
       'new-employee',
+      'not-in-directory',
       'outside-segment',
       'problem',
     ]);
