@@ -18,6 +18,7 @@ import {
   writeConfiguration,
 } from '../database/integrations.js';
 import { waiting } from '../database/outbox.js';
+import { troubledPeople, type OnlyPeople } from '../database/some-people.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
 import type { AttentionCode } from '../domain/attention.js';
 import type { CommandReply } from '../domain/commands.js';
@@ -62,7 +63,8 @@ export function createRunActivities({ db }: { db: Database }) {
       return inProgramme(db, opening.programme, async (trx) => {
         const configuration = opening.kind === 'review' ? await reviewedConfiguration(trx, opening) : null;
         const trigger = await triggerOf(trx, opening);
-        const request = { ...opening, trigger, ...(configuration === null ? {} : { configuration }) };
+        const only = await onlyPeople(trx, opening);
+        const request = { ...opening, trigger, only, ...(configuration === null ? {} : { configuration }) };
         const opened = await openRun(trx, opening.integration, request);
         if (opening.operation !== null) {
           const reply: CommandReply = { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
@@ -105,6 +107,17 @@ async function triggerOf(trx: Transaction, { trigger, operation }: RunOpening): 
     .where({ id: operation })
     .first<{ body: { trigger?: OpenRequest['trigger'] } | null } | undefined>('body');
   return asked?.body?.trigger ?? trigger;
+}
+
+/** Whom a run is about that is not about everybody; the command's row says so. */
+async function onlyPeople(trx: Transaction, { kind, operation }: RunOpening): Promise<OnlyPeople | null> {
+  if (kind !== 'person' && kind !== 'retry') return null;
+  const asked = await trx('operations')
+    .where({ id: operation })
+    .first<{ body: { employeeId?: string; import?: string } | null } | undefined>('body');
+  const { employeeId, import: id } = asked?.body ?? {};
+  if (kind === 'person') return { employeeId: employeeId ?? '' };
+  return { persons: await troubledPeople(trx, id ?? '') };
 }
 
 /** What a review looks at: the draft, else what is published; with a mapping or segment of its own, that one instead. */

@@ -114,6 +114,8 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
   },
   // These open a run and change nothing of the integration itself (activities/run.ts).
   importNow: async () => ({ changes: {} }),
+  importPerson: async () => ({ changes: {} }),
+  retryErrors: async () => ({ changes: {} }),
   review: async () => ({ changes: {} }),
 };
 

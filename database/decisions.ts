@@ -41,7 +41,7 @@ export async function decide(
   const wanted = decision === 'approve' ? 'approved' : 'rejected';
   if (open === null) return seen.state === wanted ? { decided: 0, stillHeld: 0 } : { refused: NOTHING_HELD };
   const { rowCount: decided } = await trx.raw<{ rowCount: number }>(
-    `update removal_hold_members o set decision = :wanted, operation_id = :operation, decided_at = rollcall_now()
+    `update removal_hold_members o set decision = :wanted, request_key = :operation, decided_at = rollcall_now()
      from removal_hold_members d join members m on m.id = d.member_id
      where o.hold_id = :open and o.decision is null and d.hold_id = :seen and d.member_id = o.member_id and d.cause = o.cause
        and (cast(:causes as text[]) is null or o.cause = any(cast(:causes as text[])))
@@ -100,7 +100,7 @@ async function narrow(
 /** What a command has decided, and how many wait still: its answer. */
 export async function countDecided(trx: Transaction, integration: string, operation: string): Promise<Decided> {
   const { rows } = await trx.raw<{ rows: Decided[] }>(
-    `select (select count(*) from removal_hold_members where operation_id = :operation)::int as decided,
+    `select (select count(*) from removal_hold_members where request_key = :operation)::int as decided,
        (select count(*) from removal_hold_members m join removal_holds h on h.id = m.hold_id
         where h.integration_id = :integration and h.state = 'open' and m.decision is null)::int as "stillHeld"`,
     { integration, operation },
@@ -133,7 +133,7 @@ export async function approveReviewed(
     decided_by: command.actor,
   });
   await trx.raw(
-    `insert into removal_hold_members (programme_id, hold_id, member_id, cause, decision, operation_id, decided_at)
+    `insert into removal_hold_members (programme_id, hold_id, member_id, cause, decision, request_key, decided_at)
      select programme_id, :id, member_id, kind, 'approved', :operation, rollcall_now()
      from changes where import_id = :review and outcome = 'held'`,
     { id, review, operation: command.operation },

@@ -1,6 +1,7 @@
 import type { Ending } from '../domain/import-ending.js';
 import { newId } from './ids.js';
 import { lockIntegration, type Integration } from './integrations.js';
+import type { OnlyPeople } from './some-people.js';
 import { retireStaging } from './snapshots.js';
 import type { Transaction } from './transaction.js';
 
@@ -15,6 +16,8 @@ export interface OpenRequest {
   readonly whenBusy: 'join' | 'wait';
   /** The configuration it works by; absent: what is published when it begins. */
   readonly configuration?: string;
+  /** Absent: it is about everybody. */
+  readonly only?: OnlyPeople | null;
 }
 
 export interface OpenedRun {
@@ -66,6 +69,7 @@ export async function openRun(trx: Transaction, integrationId: string, request: 
     trigger: request.trigger === 'first' && (await hasImported(trx, integrationId)) ? 'on-demand' : request.trigger,
     request_key: request.requestKey,
     config_id: request.configuration ?? integration.publishedConfig,
+    only_people: request.only == null ? null : JSON.stringify(request.only),
   });
   const { lane, trigger, kind } = request;
   if (running !== null) return opened(integration, { id, epoch: null, trigger, kind }, 'waiting');

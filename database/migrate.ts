@@ -11,6 +11,7 @@ import * as saasUsers from '../migrations/010-saas-users.js';
 import * as segmentTrees from '../migrations/011-segment-trees.js';
 import * as snapshots from '../migrations/012-snapshots.js';
 import * as decisions from '../migrations/013-decisions.js';
+import * as somePeople from '../migrations/014-some-people.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -30,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '011-segment-trees': segmentTrees,
   '012-snapshots': snapshots,
   '013-decisions': decisions,
+  '014-some-people': somePeople,
 };
 
 const source: Knex.MigrationSource<string> = {

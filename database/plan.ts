@@ -4,6 +4,7 @@ import { settleClaims } from './claims.js';
 import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
+import { isWanted, keepWanted, tellWanted, wantedBinding } from './some-people.js';
 import { peopleTable } from './staging.js';
 import { planVanished } from './vanished.js';
 import type { Transaction } from './transaction.js';
@@ -30,16 +31,22 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     await planReturns(plan, match.few);
     await planRemovals(plan, match.few);
   }
-  if (run.membersBefore > 0) await planVanished(trx, run, { ...plan, insert: INSERT, key: `nextval('plan_ordinal')` });
+  if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind))
+    await planVanished(trx, run, { ...plan, insert: INSERT, key: `nextval('plan_ordinal')` });
   await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
   const passedOver = await applyPreference(plan);
+  await keepWanted(trx, run);
   await holdRemovals(plan);
   await releaseApproved(plan);
   await settleClaims(trx, run);
   await planErrors(plan);
+  await tellWanted(trx, run);
   await trx.raw('drop sequence plan_ordinal');
   return countPlan(plan, passedOver);
 }
+
+/** Nobody is absent from a run that is not about everybody. */
+const ABSENCE_COUNTS: readonly string[] = ['import', 'review'];
 
 interface Plan {
   readonly trx: Transaction;
@@ -179,7 +186,8 @@ async function planRemovals({ trx, run, bindings }: Plan, match: string): Promis
   });
 }
 
-async function planErrors({ trx, staged, bindings }: Plan): Promise<void> {
+async function planErrors({ trx, run, staged, bindings }: Plan): Promise<void> {
+  const mine = isWanted(run, { person: 's.provider_person_id', employeeId: 's.employee_id' });
   await trx.raw(
     `${INSERT}
      select ${KEY}, 'error', s.provider_person_id, s.employee_id, s.email, m.id, null, 'problem',
@@ -188,8 +196,8 @@ async function planErrors({ trx, staged, bindings }: Plan): Promise<void> {
      left join linked m on m.provider_person_id = s.provider_person_id
      left join lateral (select code, detail from run_problems
        where import_id = :import and person = s.provider_person_id and severity = 'error' order by ordinal limit 1) p on true
-     where s.standing = 'error'`,
-    bindings,
+     where s.standing = 'error' and ${mine}`,
+    { ...bindings, wanted: wantedBinding(run) },
   );
 }
 
@@ -242,7 +250,7 @@ async function releaseApproved({ trx, bindings }: Plan): Promise<void> {
      where c.import_id = :import and c.outcome = 'held' and h.integration_id = :integration
        and m.member_id = c.member_id and m.cause = c.kind and m.decision = 'approved'
        and not exists (select from import_runs r where r.integration_id = :integration
-         and r.request_key = cast(m.operation_id as text) and r.ended_at is not null)`,
+         and r.request_key = m.request_key and r.ended_at is not null)`,
     bindings,
   );
 }
@@ -258,7 +266,7 @@ async function planDecided(trx: Transaction, run: RunContext): Promise<Counts> {
      select c.programme_id, :import, row_number() over (order by c.ordinal), c.kind, c.person, c.employee_id, m.email, m.id,
        m.version, c.reason_code, c.reason_values, jsonb_build_object('state', m.state), c.after
      from import_runs r
-     join removal_hold_members d on cast(d.operation_id as text) = r.request_key and d.decision = 'approved'
+     join removal_hold_members d on d.request_key = r.request_key and d.decision = 'approved'
      join removal_holds h on h.id = d.hold_id
      join changes c on c.import_id = h.import_id and c.member_id = d.member_id and c.kind = d.cause and c.outcome = 'held'
      join members m on m.id = d.member_id
@@ -279,12 +287,13 @@ async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: numbe
     .groupBy('kind')
     .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
   const counts: Record<string, number> = Object.fromEntries(kinds.map((row) => [row.kind, row.count]));
+  const mine = isWanted(run, { person: 's.provider_person_id', employeeId: 's.employee_id' });
   const people = await trx.raw<{ rows: { all: number; eligible: number; refused: number; warnings: number }[] }>(
     `select count(*) as all, count(*) filter (where ${ELIGIBLE}) as eligible,
        (select count(distinct person) from run_problems where import_id = :import and phase = 'plan' and severity = 'error') as refused,
        (select count(*) from run_problems where import_id = :import and severity = 'warning') as warnings
-     from ${staged} s`,
-    bindings,
+     from ${staged} s where ${mine}`,
+    { ...bindings, wanted: wantedBinding(run) },
   );
   const { all = 0, eligible = 0, refused = 0, warnings = 0 } = people.rows[0] ?? {};
   // Of the eligible, whoever is neither new, changed, back, refused a claim nor passed over is linked and unchanged.
@@ -293,5 +302,5 @@ async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: numbe
   const unchanged = Math.max(0, eligible - concerned - passedOver);
   // Who vanished is not among the people of the directory.
   const planned = Object.values(counts).reduce((sum, count) => sum + count, 0) - (counts.vanished ?? 0);
-  return { ...counts, unchanged, skipped: all - planned - unchanged, warnings };
+  return { ...counts, unchanged, skipped: Math.max(0, all - planned - unchanged), warnings };
 }

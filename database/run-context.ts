@@ -1,5 +1,6 @@
 import type { LiveSettings } from '../domain/configuration.js';
 import { clearedFields, findConfiguration, findIntegration, type Configuration } from './integrations.js';
+import type { OnlyPeople } from './some-people.js';
 import type { Transaction } from './transaction.js';
 
 /** All that the phases of a run need to know besides its people; pinned by the run: its instant and configuration. */
@@ -28,6 +29,8 @@ export interface RunContext {
   /** The last ordinal that was provisioned; null: nothing yet. */
   readonly appliedThrough: number | null;
   readonly credential: string | null;
+  /** Null: everybody. */
+  readonly only: OnlyPeople | null;
 }
 
 interface Row {
@@ -40,6 +43,7 @@ interface Row {
   members_before: number;
   mapped_through: number;
   applied_through: number | null;
+  only_people: OnlyPeople | null;
   time_zone: string;
   grace_days: number;
   roles: string[];
@@ -76,6 +80,7 @@ export async function loadRun(trx: Transaction, importId: string): Promise<RunCo
     mappedThrough: row.mapped_through,
     appliedThrough: row.applied_through,
     credential: integration.credential,
+    only: row.only_people,
   };
 }
 

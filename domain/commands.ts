@@ -10,6 +10,8 @@ export const COMMANDS = [
   'pause',
   'resume',
   'importNow',
+  'importPerson',
+  'retryErrors',
   'cancelImport',
   'decide',
   'revoke',

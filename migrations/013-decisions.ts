@@ -6,16 +6,16 @@ export async function up(db: Knex): Promise<void> {
     alter table removal_holds add column earlier_digests text[] not null default '{}';
     alter table removal_hold_members
       add column decision text check (decision in ('approved', 'rejected')),
-      add column operation_id uuid,
+      add column request_key text,
       add column decided_at timestamptz,
-      add check ((decision is null) = (operation_id is null) and (decision is null) = (decided_at is null));
-    create index removal_hold_members_decided on removal_hold_members (operation_id) where decision is not null;
+      add check ((decision is null) = (request_key is null) and (decision is null) = (decided_at is null));
+    create index removal_hold_members_decided on removal_hold_members (request_key) where decision is not null;
   `);
 }
 
 export async function down(db: Knex): Promise<void> {
   await db.raw(`
-    alter table removal_hold_members drop column decision, drop column operation_id, drop column decided_at;
+    alter table removal_hold_members drop column decision, drop column request_key, drop column decided_at;
     alter table removal_holds drop column earlier_digests;
   `);
 }

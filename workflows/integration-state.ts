@@ -43,6 +43,13 @@ const everyState = (step: Step): Record<IntegrationState, Step> => ({
   removed: no(REMOVED, 'not-found'),
 });
 
+const IMPORTING: Readonly<Record<IntegrationState, Step>> = {
+  ...everyState(no(NOT_PUBLISHED)),
+  published: to('published'),
+  paused: no(PAUSED, 'integration-paused'),
+  revoked: no(REVOKED),
+};
+
 const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step>>>> = {
   setUp: {
     draft: to('set-up'),
@@ -123,12 +130,9 @@ const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step
     paused: to('published'),
     revoked: no(REVOKED),
   },
-  importNow: {
-    ...everyState(no(NOT_PUBLISHED)),
-    published: to('published'),
-    paused: no(PAUSED, 'integration-paused'),
-    revoked: no(REVOKED),
-  },
+  importNow: IMPORTING,
+  importPerson: IMPORTING,
+  retryErrors: IMPORTING,
   // Whether the import still runs is for its row to say; one may run in every state but the first ones.
   cancelImport: {
     draft: to('draft'),

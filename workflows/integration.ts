@@ -2,6 +2,7 @@ import { allHandlersFinished, condition, continueAsNew, setHandler, uuid4, workf
 import { isAccessCode, type AttentionCode } from '../domain/attention.js';
 import { Standing } from './integration-details.js';
 import { legalStep, type IntegrationState } from './integration-state.js';
+import { Lanes } from './lanes.js';
 import {
   COMMAND_DESCRIPTIONS,
   COMMAND_UPDATES,
@@ -15,11 +16,10 @@ import {
   type CommandRequest,
   type IntegrationRef,
 } from './messages.js';
-import { RunningImports, type RunEnded } from './running-imports.js';
+
 import { letMailsGo } from './sending-mails.js';
 import {
   loadIntegration,
-  openRun,
   probe,
   putSchedule,
   refuseTurn,
@@ -50,7 +50,7 @@ export async function integration(ref: IntegrationRef): Promise<string> {
 
 class Life {
   private readonly inbox: Turn[] = [];
-  private readonly lanes: Readonly<Record<RunEnded['lane'], RunningImports>>;
+  private readonly lanes: Lanes;
   private state: IntegrationState = 'draft';
   private revision = 0;
   private provider = '';
@@ -65,8 +65,7 @@ class Life {
   private readonly standing = new Standing();
 
   constructor(private readonly ref: IntegrationRef) {
-    const onEnd = (ended: RunEnded) => void this.inbox.push({ kind: 'ended', ...ended });
-    this.lanes = { write: new RunningImports(ref, 'write', onEnd), review: new RunningImports(ref, 'review', onEnd) };
+    this.lanes = new Lanes(ref, (ended) => void this.inbox.push({ kind: 'ended', ...ended }));
   }
 
   listen(): void {
@@ -87,7 +86,7 @@ class Life {
     setHandler(lookAgainSignal, () => void this.inbox.push({ kind: 'look' }), {
       description: 'Look again at what the database says; from the sweep.',
     });
-    const view = () => ({ state: this.state, running: this.runs(), waiting: this.inbox.length });
+    const view = () => ({ state: this.state, running: this.lanes.view(), waiting: this.inbox.length });
     setHandler(stateQuery, view, { description: 'The state, the running imports and how many turns wait.' });
   }
 
@@ -110,11 +109,7 @@ class Life {
 
   /** No child runs and no handler waits: with an empty inbox nothing can be lost when this execution ends. */
   private mayEnd(): boolean {
-    return Object.values(this.lanes).every((lane) => lane.none()) && this.awaited === 0 && allHandlersFinished();
-  }
-
-  private runs(): Readonly<Record<string, string>> {
-    return { ...this.lanes.write.view(), ...this.lanes.review.view() };
+    return this.lanes.none() && this.awaited === 0 && allHandlersFinished();
   }
 
   /** Nothing is judged before this. Runs that stand open without a workflow were interrupted; one replaces them. */
@@ -122,15 +117,12 @@ class Life {
     const loaded = await this.refresh();
     this.provider = loaded.provider;
     this.linked = loaded.linked;
-    for (const { id, lane, started } of loaded.open) {
-      if (!started) this.lanes[lane].queue(id);
-      else await this.lanes[lane].abandon(id);
-    }
+    await this.lanes.takeUp(loaded.open);
     const interrupted = loaded.open.find(({ lane, started }) => lane === 'write' && started);
     // A paused one imports nothing that nobody asked for.
     const replaces = interrupted !== undefined && this.state === 'published';
-    if (replaces) await this.import('schedule', `instead-of:${interrupted.id}`);
-    for (const lane of Object.values(this.lanes)) await lane.startNext();
+    if (replaces) await this.lanes.import('schedule', `instead-of:${interrupted.id}`);
+    await this.lanes.startNext();
     this.show();
   }
 
@@ -163,7 +155,7 @@ class Life {
           await this.afterAuthorization();
           return;
         case 'due':
-          if (this.state === 'published') await this.import('schedule', uuid4());
+          if (this.state === 'published') await this.lanes.import('schedule', uuid4());
           return;
         case 'now':
           await this.importBySignal(turn.requestId);
@@ -172,7 +164,7 @@ class Life {
           await this.lookAgain();
           return;
         case 'ended':
-          await this.lanes[turn.lane].ended(turn);
+          await this.lanes.ended(turn);
           await this.lookAgain();
       }
     } catch (error) {
@@ -193,23 +185,27 @@ class Life {
         this.probe(turn);
         return null;
       case 'importNow':
-        return this.import('on-demand', turn.operation, turn.operation);
+        return this.lanes.import('on-demand', turn.operation, turn.operation);
+      case 'importPerson':
+        return this.lanes.importSome('person', turn.operation);
+      case 'retryErrors':
+        return this.lanes.importSome('retry', turn.operation);
       case 'publish': {
         const reply = await this.step(turn, step.to, false);
         if (reply.outcome === 'refused') return reply;
         await putSchedule(this.ref);
-        return this.import('first', turn.operation, turn.operation, 'wait');
+        return this.lanes.import('first', turn.operation, turn.operation, 'wait');
       }
       case 'review':
-        return this.review(turn.operation);
+        return this.lanes.review(turn.operation);
       case 'decide': {
         const reply = await this.step(turn, step.to, true);
-        if (reply.outcome === 'done' && reply.approved === true) await this.remove(turn.operation);
+        if (reply.outcome === 'done' && reply.approved === true) await this.lanes.remove(turn.operation);
         return reply;
       }
       case 'cancelImport': {
         const reply = await this.step(turn, step.to, true);
-        if (reply.outcome === 'done') await this.cancel(reply.import);
+        if (reply.outcome === 'done' && reply.import !== undefined) await this.lanes.cancel(reply.import);
         return reply;
       }
       case 'revoke':
@@ -233,7 +229,7 @@ class Life {
   /** The transaction of the step has closed the runs and locked the writers out; what is left only has to be told. */
   private async stopEverything(): Promise<void> {
     this.revocations += 1;
-    for (const lane of Object.values(this.lanes)) lane.dismiss();
+    this.lanes.dismiss();
     await putSchedule(this.ref);
     await this.refresh();
     if (this.linked) this.unlink();
@@ -244,30 +240,6 @@ class Life {
     this.awaited += 1;
     const done = () => void (this.awaited -= 1);
     void unlinkAccounts(this.ref, this.provider).then(done, done);
-  }
-
-  private async cancel(id: string | undefined): Promise<void> {
-    if (id === undefined) return;
-    const lane = this.lanes.review.has(id) ? this.lanes.review : this.lanes.write;
-    await lane.cancel(id);
-  }
-
-  /** Beside imports, in a lane of its own; the newest review is the one that is wanted. */
-  private async review(operation: string): Promise<CommandReply> {
-    const opened = await openRun(
-      this.ref,
-      { kind: 'review', lane: 'review', trigger: 'on-demand', requestKey: operation, whenBusy: 'wait' },
-      operation,
-    );
-    if (opened.how === 'opened') await this.lanes.review.start(opened);
-    if (opened.how === 'waiting') await this.lanes.review.replaceBy(opened.import);
-    return { outcome: 'done', import: opened.import };
-  }
-
-  /** Carries out what was approved; after a run that is under way, which may do it already. */
-  private async remove(requestKey: string): Promise<void> {
-    const asked = { kind: 'removals', lane: 'write', trigger: 'on-demand', requestKey, whenBusy: 'wait' } as const;
-    await this.lanes.write.take(await openRun(this.ref, asked, null));
   }
 
   /** Not awaited by the loop: a vendor that hangs must not keep a revoke waiting. */
@@ -290,7 +262,7 @@ class Life {
     const imports = asked.command === 'upload' && this.state === 'published';
     const reply = await this.step(asked, step.to, !imports);
     if (!imports || reply.outcome === 'refused') return reply;
-    return this.import('on-demand', asked.operation, asked.operation, 'wait');
+    return this.lanes.import('on-demand', asked.operation, asked.operation, 'wait');
   }
 
   /** The answer is out already; what is left is to tell those whom the lost access was told. */
@@ -320,26 +292,15 @@ class Life {
     return this.step(turn, again.to, settles);
   }
 
-  private async import(
-    trigger: 'first' | 'schedule' | 'on-demand',
-    requestKey: string,
-    operation: string | null = null,
-    whenBusy: 'join' | 'wait' = 'join',
-  ): Promise<CommandReply> {
-    const opened = await openRun(this.ref, { kind: 'import', lane: 'write', trigger, requestKey, whenBusy }, operation);
-    await this.lanes.write.take(opened);
-    return { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
-  }
-
   private async importBySignal(requestId: string): Promise<void> {
     const step = legalStep(this.state, 'importNow');
     if ('refused' in step) this.note = `importNow was ignored: ${step.refused.detail}`;
-    else await this.import('on-demand', requestId);
+    else await this.lanes.import('on-demand', requestId);
   }
 
   private show(): void {
     const { state, needsAttention, note } = this;
-    this.standing.show({ state, needsAttention, running: this.runs(), note });
+    this.standing.show({ state, needsAttention, running: this.lanes.view(), note });
   }
 }
 

@@ -16,8 +16,17 @@ export function loadIntegration(ref: IntegrationRef) {
 
 export type OpenRequest = Omit<RunOpening, 'programme' | 'integration' | 'operation'>;
 
+const RUN_NAMES: Readonly<Record<OpenRequest['kind'], string>> = {
+  import: 'an import',
+  review: 'a review',
+  removals: 'a run of removals',
+  person: 'an import of one person',
+  retry: 'an import of those with errors',
+  undo: 'an undo',
+};
+
 export function openRun(ref: IntegrationRef, request: OpenRequest, operation: string | null) {
-  const what = request.kind === 'review' ? 'a review' : request.kind === 'removals' ? 'a run of removals' : 'an import';
+  const what = RUN_NAMES[request.kind];
   const summary = `Open ${what} (${request.trigger})`;
   return database.openRun.executeWithOptions({ summary }, [{ ...ref, ...request, operation }]);
 }

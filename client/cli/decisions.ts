@@ -41,6 +41,43 @@ export function addDecisions(imports: Command, io: Io, placeOf: PlaceOf): void {
   }
 }
 
+export function addSomePeople(imports: Command, io: Io, placeOf: PlaceOf): void {
+  imports
+    .command('retry')
+    .description('import those again with whom an import had trouble; prints the id of the new import')
+    .argument('<import>')
+    .option('--json', 'print the import')
+    .action(async (id: string, options: Options) => {
+      const { retryErrors } = await import('../operations/commands.js');
+      const run = answered(
+        await asOperator(io, async (call) => retryErrors(call, await placeOf(call, id), { body: undefined })),
+      );
+      if (options.json === true) printJson(io, run);
+      else io.out(`${run.id}\n`);
+    });
+
+  imports
+    .command('person')
+    .description('import one person now; prints the id of the import')
+    .argument('<integration>')
+    .argument('<employeeId>')
+    .option('--json', 'print the import')
+    .action(async (integration: string, employeeId: string, options: Options) => {
+      const [{ importPerson }, { resolveOwner }] = await Promise.all([
+        import('../operations/commands.js'),
+        import('../operations/programmes.js'),
+      ]);
+      const run = answered(
+        await asOperator(io, async (call) => {
+          const programme = await resolveOwner(call, 'integration', integration);
+          return importPerson(call, { programme, integration, employeeId }, { body: undefined });
+        }),
+      );
+      if (options.json === true) printJson(io, run);
+      else io.out(`${run.id}\n`);
+    });
+}
+
 async function held(io: Io, placeOf: PlaceOf, id: string, options: Options): Promise<void> {
   const [{ listChanges }, { allOf }] = await Promise.all([
     import('../operations/imports.js'),

@@ -24,6 +24,8 @@ export function readReply(result: unknown): CommandReply | null {
   return parsed.success ? (parsed.data as CommandReply) : null;
 }
 
+const ANSWERED_BY_IMPORT: readonly CommandName[] = ['review', 'cancelImport', 'importPerson', 'retryErrors'];
+
 type Done = Extract<CommandReply, { outcome: 'done' }>;
 
 export async function answerOf(
@@ -34,7 +36,7 @@ export async function answerOf(
 ): Promise<{ status: number; body: unknown }> {
   if (command === 'decide') return { status: 200, body: await decided(call, place, id) };
   if (command === 'importNow') return { status: 202, body: await joinedImport(call, place, reply) };
-  if (command === 'review' || command === 'cancelImport') {
+  if (ANSWERED_BY_IMPORT.includes(command)) {
     return { status: 202, body: await getImport(call, { ...place, import: importOf(reply) }) };
   }
   if (command === 'upload' && reply.import !== undefined) {

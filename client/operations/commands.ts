@@ -2,6 +2,7 @@ import { insertCandidate, findCredential } from '../../database/credentials.js';
 import { isId } from '../../database/ids.js';
 import { findImportRecord } from '../../database/import-views.js';
 import type { Programme } from '../../database/programmes.js';
+import { troubledPeople } from '../../database/some-people.js';
 import type { Transaction } from '../../database/transaction.js';
 import { hasUpload } from '../../database/uploads.js';
 import type { Decided } from '../../database/decisions.js';
@@ -18,6 +19,7 @@ import {
 import { mappingSchema, MAX_CUSTOM_FIELDS, type Mapping } from '../../domain/mapping.js';
 import { ruleFaults } from '../../domain/segment-field.js';
 import { segmentSchema, type Segment } from '../../domain/segment.js';
+import { LONGEST_KEY } from '../../domain/values.js';
 import type { IntegrationRecord } from '../../database/integration-views.js';
 import { findProvider } from '../../providers/registry.js';
 import { carryOut, type Answer } from './carry-out.js';
@@ -116,6 +118,38 @@ export function importNow(call: Call, place: Place, asked: Asked): Promise<Answe
   return carryOut(call, place, 'importNow', asked, async (trx, _, integration) => {
     await requireFile(trx, integration);
     return readBody(emptySchema, asked.body ?? {});
+  });
+}
+
+/** One person now, through all phases; during a run it waits for its end. */
+export function importPerson(
+  call: Call,
+  place: Place & { employeeId: string },
+  asked: Asked,
+): Promise<Answer<ImportView>> {
+  const whole = { ...asked, body: { employeeId: place.employeeId, body: asked.body ?? {} } };
+  return carryOut(call, place, 'importPerson', whole, async (trx, _, integration) => {
+    readBody(emptySchema, asked.body ?? {});
+    await requireFile(trx, integration);
+    if (place.employeeId.length > LONGEST_KEY) refuseBody('/employeeId', `must have at most ${LONGEST_KEY} characters`);
+    return { employeeId: place.employeeId };
+  });
+}
+
+/** Those again with whom an import had trouble, once somebody has mended what was wrong. */
+export function retryErrors(call: Call, place: ImportPlace, asked: Asked): Promise<Answer<ImportView>> {
+  const whole = { ...asked, body: { import: place.import, body: asked.body ?? {} } };
+  return carryOut(call, place, 'retryErrors', whole, async (trx, _, integration) => {
+    readBody(emptySchema, asked.body ?? {});
+    await requireFile(trx, integration);
+    const found = isId(place.import) ? await findImportRecord(trx, integration.id, place.import) : null;
+    if (found === null) throw notFound('import');
+    if (found.state === 'running')
+      throw new Refusal('illegal-state', 'The import still runs: wait for its end, or cancel it.');
+    if ((await troubledPeople(trx, found.id)).length === 0) {
+      throw new Refusal('illegal-state', 'The import had trouble with nobody, so there is nobody to import again.');
+    }
+    return { import: found.id };
   });
 }
 

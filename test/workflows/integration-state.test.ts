@@ -18,6 +18,8 @@ const MATRIX = `
   pause         -publish    -publish    -publish    -publish    paused      paused      -revoked    -removed
   resume        -publish    -publish    -publish    -publish    published   published   -revoked    -removed
   importNow     -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
+  importPerson  -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
+  retryErrors   -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
   cancelImport  draft       set-up      authorized  mapped      published   paused      revoked     -removed
   decide        -publish    -publish    -publish    -publish    published   paused      -revoked    -removed
   revoke        -nothing    -nothing    revoked     revoked     revoked     revoked     revoked     -removed

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { cancelImport, decide, importNow, review } from '../../operations/commands.js';
+import { cancelImport, decide, importNow, importPerson, retryErrors, review } from '../../operations/commands.js';
 import { getReview } from '../../operations/imports.js';
 import { asked, asker, stillRunning } from '../access.js';
 import { decidedSchema, decisionBodySchema, importSchema, joinedImportSchema } from '../contract/imports.js';
@@ -54,6 +54,42 @@ export const importCommandRoutes: FastifyPluginAsyncZod = async (app) => {
     `${AT}/review`,
     { schema: { summary: 'The newest review', params, response: { 200: importSchema } } },
     async (request) => getReview(asker(request), request.params),
+  );
+
+  app.post(
+    `${AT}/people/:employeeId/import`,
+    {
+      schema: {
+        summary: 'Import one person now',
+        params: params.extend({ employeeId: z.string() }),
+        headers,
+        body: emptyBodySchema.optional(),
+        response: { 202: z.union([importSchema, late]) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await importPerson(asker(request), request.params, asked(request));
+      void reply.status(202);
+      return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
+    },
+  );
+
+  app.post(
+    `${AT}/imports/:import/retry-errors`,
+    {
+      schema: {
+        summary: 'Import those again with whom an import had trouble',
+        params: params.extend({ import: z.string() }),
+        headers,
+        body: emptyBodySchema.optional(),
+        response: { 202: z.union([importSchema, late]) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await retryErrors(asker(request), request.params, asked(request));
+      void reply.status(202);
+      return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
+    },
   );
 
   app.post(
