@@ -1,4 +1,4 @@
-import type { OpenRun } from '../database/import-runs.js';
+import type { LoadedIntegration } from '../activities/run.js';
 import type { CommandReply, IntegrationRef } from './messages.js';
 import { RunningImports, type RunEnded } from './running-imports.js';
 import { openRun } from './turn-activities.js';
@@ -25,7 +25,7 @@ export class Lanes {
   }
 
   /** Of the runs that stand open without a workflow those that began were interrupted; the others have their turn. */
-  async takeUp(open: readonly OpenRun[]): Promise<void> {
+  async takeUp(open: LoadedIntegration['open']): Promise<void> {
     for (const { id, lane, started } of open) {
       if (!started) this.lanes[lane].queue(id);
       else await this.lanes[lane].abandon(id);
