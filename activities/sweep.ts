@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { endAttention, listLostAccess, noteReminder, raiseAttention } from '../database/attention.js';
 import type { Database } from '../database/connection.js';
+import { eraseDue } from '../database/erasure.js';
 import { expireQuestions } from '../database/holds.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
@@ -92,6 +93,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   const candidatesExpired = await deleteExpiredCandidates(trx);
   await deleteExpiredSamples(trx);
   await dropOldSnapshots(trx);
+  await eraseDue(trx, programme);
   await deleteOldUploads(trx);
   await deleteForgottenEndings(trx);
   const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx))]);

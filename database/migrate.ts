@@ -12,6 +12,7 @@ import * as segmentTrees from '../migrations/011-segment-trees.js';
 import * as snapshots from '../migrations/012-snapshots.js';
 import * as decisions from '../migrations/013-decisions.js';
 import * as somePeople from '../migrations/014-some-people.js';
+import * as erasures from '../migrations/015-erasures.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '012-snapshots': snapshots,
   '013-decisions': decisions,
   '014-some-people': somePeople,
+  '015-erasures': erasures,
 };
 
 const source: Knex.MigrationSource<string> = {

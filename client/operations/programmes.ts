@@ -7,6 +7,7 @@ import {
   type Programme,
 } from '../../database/programmes.js';
 import { recordAudit } from '../../database/audit-log.js';
+import { moveCloseDowns } from '../../database/erasure.js';
 import { inProgramme } from '../../database/transaction.js';
 import { programmePatchSchema, programmeSchema } from '../../domain/programme.js';
 import {
@@ -64,6 +65,7 @@ export async function changeProgramme(call: Call, id: string, body: unknown): Pr
   return enter(call, id, 'write', async (trx, programme) => {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
     const changed = await updateProgramme(trx, id, { ...programme, ...given });
+    if (changed.graceDays !== programme.graceDays) await moveCloseDowns(trx, id, changed.graceDays);
     await recordAudit(trx, { programme: id, actor: call.actor.name, action: 'programme-changed', subject: id });
     return view(changed);
   });

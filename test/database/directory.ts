@@ -85,7 +85,14 @@ export async function createProgramme(db: Database): Promise<string> {
 export async function createWorld(db: Database, wishes: Wishes = {}): Promise<World> {
   const programme = wishes.programme ?? (await createProgramme(db));
   const world = { programme, integration: newId(), config: newId() };
-  const live = { welcomeEmail: true, removalLimit: wishes.removalLimit ?? null, reportTo: [], reportOn: 'always' };
+  const cadence = { every: 'day', at: '03:00' };
+  const live = {
+    cadence,
+    welcomeEmail: true,
+    removalLimit: wishes.removalLimit ?? null,
+    reportTo: [],
+    reportOn: 'always',
+  };
   await inProgramme(db, programme, async (trx) => {
     await trx('integrations').insert({
       programme_id: programme,
