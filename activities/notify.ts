@@ -4,6 +4,7 @@ import { enqueue, recover, waiting, type ClaimedMail, type MailScope } from '../
 import { inProgramme, type Transaction } from '../database/transaction.js';
 import { attentionSchema, renderAttention } from '../mails/attention.js';
 import { authorizeInviteSchema, renderAuthorizeInvite } from '../mails/authorize-invite.js';
+import { closeDownSchema, renderCloseDown, renderWelcomeBack } from '../mails/close-down.js';
 import { prepareInvitation } from '../mails/invitation.js';
 import { renderReport, reportSchema, type Report } from '../mails/report.js';
 import type { MailTransport } from '../mails/transport.js';
@@ -53,7 +54,7 @@ export interface ReportedRun {
   readonly import: string;
 }
 
-const KINDS = ['invitation', 'report', 'attention', 'authorize-invite'] as const;
+const KINDS = ['invitation', 'close-down', 'welcome-back', 'report', 'attention', 'authorize-invite'] as const;
 const HEARTBEAT_MS = 3_000;
 /** Three tries: 4 s against a server that refuses, under 20 s against one that is silent. */
 const PAUSES_MS = [1_000, 3_000];
@@ -147,6 +148,12 @@ function composer(publicUrl: string, programme: string, sender: Sender): (mail: 
         const link = sender.signInUrl ?? `${base}/join/${mail.link?.token ?? ''}`;
         return fill({ firstName: mail.firstName, link });
       }
+      case 'close-down': {
+        const { endsOn } = closeDownSchema.parse(mail.payload);
+        return renderCloseDown({ endsOn, programmeName: sender.programmeName, firstName: mail.firstName });
+      }
+      case 'welcome-back':
+        return renderWelcomeBack({ programmeName: sender.programmeName, firstName: mail.firstName });
       case 'report': {
         const run = `${api}/imports/${mail.import ?? ''}`;
         return renderReport(reportSchema.parse(mail.payload), {

@@ -79,6 +79,12 @@ const IN_SCOPE = `o.programme_id = rollcall_programme() and o.integration_id = :
   and (cast(:kinds as text[]) is null or o.kind = any(:kinds))
   and (:invitations or o.kind <> '${AT_MOST_ONCE}')`;
 
+/** What is true no more: an account that is open again or closed meanwhile, or an address that is somebody else's by now. */
+const IS_VAIN = `(o.kind = '${AT_MOST_ONCE}' and (due.member_state is distinct from 'active' or due.email is null))
+  or (o.kind = 'close-down' and (due.member_state is distinct from 'closing-down' or exists (select from member_keys k
+    where k.kind = 'email' and k.value = o.payload->>'key' and k.member_id <> o.member_id)))
+  or (o.kind = 'welcome-back' and due.member_state is distinct from 'active')`;
+
 interface ClaimedRow {
   id: string;
   integration_id: string;
@@ -108,8 +114,7 @@ export async function claim(trx: Transaction, scope: MailScope, limit: number, l
        order by o.send_after limit :limit for update of o skip locked
      )
      update outbox o set
-       state = case when o.kind = '${AT_MOST_ONCE}' and (due.member_state is distinct from 'active' or due.email is null)
-         then 'suppressed' else 'sending' end,
+       state = case when ${IS_VAIN} then 'suppressed' else 'sending' end,
        attempts = o.attempts + 1,
        recipient = case when o.kind = '${AT_MOST_ONCE}' then coalesce(due.email, o.recipient) else o.recipient end
      from due where o.programme_id = rollcall_programme() and o.id = due.id

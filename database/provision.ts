@@ -66,6 +66,8 @@ export async function provisionSlice(
     for (const claim of claims) await claimForNewcomers(work, claim, newcomers);
     if (run.live.welcomeEmail) await inviteNewcomers(work);
   }
+  if (has('leaver', 'revoked', 'vanished')) await tellClosing(work);
+  if (has('reactivated')) await tellReturned(work);
   await turn;
   const recorded = await trx('import_runs')
     .where({ id: run.import })
@@ -272,6 +274,42 @@ async function inviteNewcomers({ trx, bindings }: Work): Promise<void> {
      select m.programme_id, rollcall_new_id(), :integration, :import, m.id, 'invitation', 'invitation:' || m.id, m.email,
        '<invitation.' || m.id || '@rollcall>', (select rollcall_now())
      from slice join members m on m.id = slice.member_id where slice.kind = 'created' and m.email is not null
+     on conflict (programme_id, dedupe_key) do nothing`,
+    bindings,
+  );
+}
+
+/**
+ * At the address that stays theirs, else at a personal one, else not at all: a work address may be somebody else's now, or
+ * a few slices later.
+ */
+async function tellClosing({ trx, staged, bindings }: Work): Promise<void> {
+  await trx.raw(
+    `with told as (
+       select m.*, k.value as key, case when k.value is not null and w.email_key is null then m.email else m.personal_email end as address
+       from slice join members m on m.id = slice.member_id
+       left join member_keys k on k.kind = 'email' and k.member_id = m.id
+       left join (select distinct s.email_key from changes c join ${staged} s on s.provider_person_id = c.person
+         where c.import_id = :import and c.outcome is null and c.kind in ('created', 'updated', 'reactivated', 'transferred')) w
+         on w.email_key = k.value
+       where slice.kind in ('leaver', 'revoked', 'vanished')
+     )
+     insert into outbox (programme_id, id, integration_id, import_id, member_id, kind, dedupe_key, recipient, payload, message_id, send_after)
+     select programme_id, rollcall_new_id(), :integration, :import, id, 'close-down', 'close-down:' || id || ':' || :import, address,
+       jsonb_build_object('endsOn', to_char(close_down_ends_on, 'YYYY-MM-DD'), 'key', case when address = email then key end),
+       '<close-down.' || id || '.' || :import || '@rollcall>', (select rollcall_now())
+     from told where address is not null
+     on conflict (programme_id, dedupe_key) do nothing`,
+    bindings,
+  );
+}
+
+async function tellReturned({ trx, bindings }: Work): Promise<void> {
+  await trx.raw(
+    `insert into outbox (programme_id, id, integration_id, import_id, member_id, kind, dedupe_key, recipient, message_id, send_after)
+     select m.programme_id, rollcall_new_id(), :integration, :import, m.id, 'welcome-back', 'welcome-back:' || m.id || ':' || :import,
+       m.email, '<welcome-back.' || m.id || '.' || :import || '@rollcall>', (select rollcall_now())
+     from slice join members m on m.id = slice.member_id where slice.kind = 'reactivated' and m.email is not null
      on conflict (programme_id, dedupe_key) do nothing`,
     bindings,
   );

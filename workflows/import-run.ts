@@ -31,6 +31,7 @@ const long = proxyActivities<DatabaseActivities>(LONG);
 const mailing = proxyActivities<MailActivities>(MAILING);
 /** Tries of a mail server that is down, about a minute apart: it shall not hold up the next run for long. */
 const MAIL_ROUNDS = 4;
+const TO_MEMBERS = ['invitation', 'close-down', 'welcome-back'];
 /** What the end of a run tells people. */
 const REPORTING = ['report', 'attention'];
 
@@ -114,11 +115,11 @@ async function changeMembers(run: RunRef, view: RunView): Promise<void> {
   }
 }
 
-/** Sends the invitations. A mail server that does not answer is waited for by a timer that an operator can see. */
+/** Sends what members are told. A mail server that does not answer is waited for by a timer that an operator can see. */
 async function invite(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'notify');
   await short.announcePhase.executeWithOptions({ summary: 'Enter the phase notify' }, [run, 'notify']);
-  await sendInRounds(MAIL_ROUNDS, () => send(run, ['invitation']));
+  await sendInRounds(MAIL_ROUNDS, () => send(run, TO_MEMBERS));
 }
 
 function send({ programme, integration, import: id }: RunRef, kinds: readonly string[]): Promise<Sent> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ATTENTION_CODES, isToldByMail } from '../../domain/attention.js';
 import { renderAttention } from '../../mails/attention.js';
+import { renderCloseDown, renderWelcomeBack } from '../../mails/close-down.js';
 import { prepareInvitation } from '../../mails/invitation.js';
 import { oneLine } from '../../mails/layout.js';
 import { renderReport, type Report } from '../../mails/report.js';
@@ -51,6 +52,26 @@ const links = {
   errors: 'https://rollcall.example/api/v1/x/imports/1/errors.csv',
   warnings: 'https://rollcall.example/api/v1/x/imports/1/warnings.csv',
 };
+
+describe('the end of an account', () => {
+  const told = { programmeName: 'Acme\nRewards', firstName: '<b>Ada</b>' };
+
+  test('names the day and who can mend a mistake, and not why', async () => {
+    const mail = await renderCloseDown({ ...told, endsOn: '2026-05-30' });
+    expect(mail.subject).toBe('Your account on Acme Rewards is closing');
+    expect(mail.text).toContain('until 30 May 2026');
+    expect(mail.text).toContain('HR department');
+    expect(mail.html).toContain('&lt;b&gt;Ada');
+    expect(mail.html).not.toContain('<b>Ada');
+    expect(`${mail.text}${mail.html}`).not.toMatch(/leaver|revoked|vanished|segment/i);
+  });
+
+  test('is taken back in a mail of its own', async () => {
+    const mail = await renderWelcomeBack({ ...told, firstName: null });
+    expect(mail.subject).toBe('Your account on Acme Rewards is open again');
+    expect(mail.text).toContain('Hello,');
+  });
+});
 
 describe('the invitation', () => {
   test('greets by first name, names the programme and holds the link in both parts', async () => {
