@@ -76,7 +76,6 @@ async function judge(
   person: SnapshotPerson & { person: string },
 ): Promise<Pick<Explanation['now'], 'decision' | 'reason'>> {
   const { rule } = configuration.segment;
-  const words = rule === null ? 'everybody who is employed is eligible' : describeRule(rule);
   const problem = await firstProblemOf(trx, run, person.person);
   switch (person.standing) {
     case 'left':
@@ -91,13 +90,13 @@ async function judge(
     case 'error':
       return { decision: 'error', reason: problem ?? 'A value of this person cannot be used.' };
     default: {
-      const held =
-        rule === null
-          ? ''
-          : ` The HR system says ${(person.segmentValues ?? []).map((value) => value ?? 'nothing').join('; ')}.`;
+      if (rule === null)
+        return { decision: 'eligible', reason: 'Employed, and everybody who is employed is eligible.' };
+      const said = (person.segmentValues ?? []).map((value) => value ?? 'nothing').join('; ');
+      const words = `${describeRule(rule)}. The HR system says ${said}.`;
       return person.outside
-        ? { decision: 'outside', reason: `Employed, but outside the segment: ${words}.${held}` }
-        : { decision: 'eligible', reason: `Employed and inside the segment: ${words}.${held}` };
+        ? { decision: 'outside', reason: `Employed, but outside the segment: ${words}` }
+        : { decision: 'eligible', reason: `Employed and inside the segment: ${words}` };
     }
   }
 }
