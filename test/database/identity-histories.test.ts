@@ -289,11 +289,14 @@ async function live({ syncKey, histories }: Lives): Promise<void> {
     expect(Object.values(kinds).reduce((sum, count) => sum + count, 0)).toBe(directory.length);
     expect(Math.min(...Object.values(kinds))).toBeGreaterThanOrEqual(0);
   }
+  const mails = () => inProgramme(db, world.programme, (trx) => trx('outbox').select<{ kind: string }[]>('kind'));
+  const before = (await mails()).length;
   const again = await planOver(db, world, listed());
   const changes = await changesOf(db, world, again.import);
   expect(changes.filter((change) => change.kind !== 'error')).toEqual([]);
   await endRun(db, again);
-  const invited = await inProgramme(db, world.programme, (trx) => trx('outbox').select('member_id'));
+  expect(await mails()).toHaveLength(before);
+  const invited = (await mails()).filter(({ kind }) => kind === 'invitation');
   expect(invited).toHaveLength((await membersOf(db, world)).length);
 }
 
