@@ -10,6 +10,7 @@ import {
   type FetchPosition,
 } from '../database/staging.js';
 import { inRun } from '../database/transaction.js';
+import { stageFromSnapshot } from '../database/what-if.js';
 import { fieldsOf } from '../domain/segment.js';
 import { usesCustomFields } from '../domain/mapping.js';
 import type { FailureType } from '../domain/failure-names.js';
@@ -71,6 +72,10 @@ function createRead({ db, openAccount }: Omit<Dependencies, 'patience'>) {
       position: await readFetchPosition(trx, run.import),
     }));
     if (position.finished) return { finished: true, people: 0 };
+    if (context.asksWhatIf && position.list === null) {
+      const people = await inRun(db, run, (trx) => stageFromSnapshot(trx, context));
+      if (people !== null) return { finished: true, people };
+    }
     const mapping = context.configuration.mapping;
     const segmentFields = fieldsOf(context.configuration.segment.rule);
     const { provider, client } = await openAccount(run);

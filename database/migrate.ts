@@ -13,6 +13,7 @@ import * as snapshots from '../migrations/012-snapshots.js';
 import * as decisions from '../migrations/013-decisions.js';
 import * as somePeople from '../migrations/014-some-people.js';
 import * as erasures from '../migrations/015-erasures.js';
+import * as fromSnapshot from '../migrations/016-from-snapshot.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '013-decisions': decisions,
   '014-some-people': somePeople,
   '015-erasures': erasures,
+  '016-from-snapshot': fromSnapshot,
 };
 
 const source: Knex.MigrationSource<string> = {

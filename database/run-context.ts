@@ -31,6 +31,8 @@ export interface RunContext {
   readonly credential: string | null;
   /** Null: everybody. */
   readonly only: OnlyPeople | null;
+  /** A review with a segment of its own, and nothing else of its own. */
+  readonly asksWhatIf: boolean;
 }
 
 interface Row {
@@ -38,6 +40,7 @@ interface Row {
   kind: string;
   trigger: string;
   config_id: string;
+  request_key: string | null;
   as_of: Date;
   lost_fields: string[];
   members_before: number;
@@ -81,7 +84,15 @@ export async function loadRun(trx: Transaction, importId: string): Promise<RunCo
     appliedThrough: row.applied_through,
     credential: integration.credential,
     only: row.only_people,
+    asksWhatIf: row.kind === 'review' && (await asksWhatIf(trx, row)),
   };
+}
+
+async function asksWhatIf(trx: Transaction, { request_key: operation }: Row): Promise<boolean> {
+  const asked = await trx('operations')
+    .whereRaw('cast(id as text) = ?', [operation])
+    .first<{ body: { mapping?: unknown; segment?: unknown } | null } | undefined>('body');
+  return asked?.body?.segment !== undefined && asked.body.mapping === undefined;
 }
 
 /** The calendar date of an instant in a zone. */

@@ -159,12 +159,17 @@ export async function proveCompleteness(trx: Transaction, run: RunContext): Prom
      from ${peopleTable(run.import)}`,
     [`${NAMELESS}:%`],
   );
-  const { doubt } = await trx('import_runs').where({ id: run.import }).first<{ doubt: string | null }>('doubt');
+  const { doubt, from_snapshot: isKept } = await trx('import_runs')
+    .where({ id: run.import })
+    .first<{ doubt: string | null; from_snapshot: boolean }>('doubt', 'from_snapshot');
   const read = lists.rows.reduce((sum, list) => sum + list.rows, 0);
   const { staged = 0, nameless = 0 } = people.rows[0] ?? {};
   const judged = judge(lists.rows, { read, staged, nameless });
-  return judged.proven && doubt !== null ? lacking('list-in-doubt', doubt) : judged;
+  if (judged.proven && doubt !== null) return lacking('list-in-doubt', doubt);
+  return judged.proven && isKept ? { ...judged, reason: KEPT } : judged;
 }
+
+const KEPT = 'The HR system was not asked: this is the directory as it was last read, all of it.';
 
 function judge(
   lists: readonly ListFacts[],

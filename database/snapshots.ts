@@ -34,7 +34,7 @@ const HIDDEN_OUTSIDE = [
 /** A run that has ended: its people become the snapshot if it saw everybody, else they are gone. */
 export async function retireStaging(trx: Transaction, integration: string, importId: string): Promise<void> {
   const kept = await trx('import_runs')
-    .where({ id: importId, proof: 'proven' })
+    .where({ id: importId, proof: 'proven', from_snapshot: false })
     .whereIn('kind', ['import', 'review'])
     .whereIn('state', ['completed', 'completed-with-errors', 'waiting-for-approval'])
     .first<{ config_id: string } | undefined>('config_id');
@@ -119,6 +119,10 @@ function expressionOf({ configuration, hasOutside }: Snapshot, field: string): s
 export const fieldsLacking = (snapshot: Snapshot, fields: readonly string[]): string[] =>
   fields.filter((field) => expressionOf(snapshot, field) === null);
 
+/** SQL over a row `s` for each of some fields, all of which the snapshot has. */
+export const expressionsOf = (snapshot: Snapshot, fields: readonly string[]): string[] =>
+  fields.map((field) => expressionOf(snapshot, field) ?? 'null');
+
 export interface Group {
   /** In the order of the fields that were asked for. */
   readonly values: readonly (string | null)[];
@@ -135,7 +139,7 @@ export async function groupsOf(
   snapshot: Snapshot,
   fields: readonly string[],
 ): Promise<Group[]> {
-  const values = `cast(array[${fields.map((field) => expressionOf(snapshot, field) ?? 'null').join(', ')}] as text[])`;
+  const values = `cast(array[${expressionsOf(snapshot, fields).join(', ')}] as text[])`;
   const { rows } = await trx.raw<{ rows: Group[] }>(
     `select ${values} as values, count(*)::int as people, count(m.id)::int as members
      from ${snapshot.people} s

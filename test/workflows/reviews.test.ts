@@ -98,6 +98,33 @@ describe('a review', () => {
     expect(plain.counts.revoked ?? 0).toBe(0);
   });
 
+  test('with another segment asks the directory as it was last read, as often as wanted, and says so', async () => {
+    const place = await published();
+    const requests = async () =>
+      ((await control(product.simulator.url, 'GET', 'acme/requests')) as { total: number }).total;
+    const [first] = await product.rows<{ team: string }>('select team from members limit 1', [], place.programme);
+    const what = (rule: object) => ({ segment: { outside: 'revoke', rule } });
+    const look = async (body: object) => product.ended(await asked(place, 'review', body), place.programme);
+    const before = await requests();
+    const rule = { field: 'team', op: 'notEquals', values: [first!.team] };
+    const kept = [await look(what(rule)), await look(what({ not: rule })), await look(what(rule))];
+    expect(await requests()).toBe(before);
+    expect(kept.map(({ proof }) => proof)).toEqual(['proven', 'proven', 'proven']);
+    expect(kept[0]).toMatchObject({ proof_detail: expect.stringMatching(/was not asked/), counts: kept[2]!.counts });
+    const active = (await members(place)).length;
+    expect((kept[0]?.counts.revoked ?? 0) + (kept[1]?.counts.revoked ?? 0)).toBe(active);
+
+    // The same, asked of the HR system: the draft is what a review without a body looks at.
+    await product.command(place.integration, 'segment', what(rule));
+    const read = await look({});
+    expect(await requests()).toBeGreaterThan(before);
+    expect(read.counts).toEqual(kept[0]?.counts);
+    // That one keeps the people outside in part only, so the next question has to be asked of the HR system.
+    const then = await requests();
+    expect((await look(what({ not: rule }))).counts).toEqual(kept[1]?.counts);
+    expect(await requests()).toBeGreaterThan(then);
+  });
+
   test('runs beside an import and holds none up, also not a publish', async () => {
     const place = await published();
     await fault({ kind: 'slow', delayMs: 2000, times: 1 });
