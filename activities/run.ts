@@ -17,6 +17,7 @@ import {
   UnknownIntegration,
   writeConfiguration,
 } from '../database/integrations.js';
+import { dayWithEnded, endedKey } from '../database/last-days.js';
 import { waiting } from '../database/outbox.js';
 import { troubledPeople, type OnlyPeople } from '../database/some-people.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
@@ -44,6 +45,8 @@ export interface LoadedIntegration {
   /** Whether the vendor has to be told when the access ends. */
   readonly linked: boolean;
   readonly open: readonly OpenRun[];
+  /** The key of the run that closes accounts whose last day is over; null: nobody's is. */
+  readonly ended: string | null;
 }
 
 export function createRunActivities({ db }: { db: Database }) {
@@ -55,7 +58,10 @@ export function createRunActivities({ db }: { db: Database }) {
         const { state, revision, provider, name, needsAttention, slowed } = integration;
         const open = await listOpenRuns(trx, ref.integration);
         const linked = findProvider(provider)?.linking !== undefined;
-        return { state, revision, provider, name, needsAttention: needsAttention?.code ?? null, slowed, linked, open };
+        const day = await dayWithEnded(trx, ref.integration);
+        const ended = day === null ? null : endedKey(day);
+        const attention = needsAttention?.code ?? null;
+        return { state, revision, provider, name, needsAttention: attention, slowed, linked, open, ended };
       });
     },
 

@@ -3,6 +3,7 @@ import { endAttention, listLostAccess, noteReminder, raiseAttention } from '../d
 import type { Database } from '../database/connection.js';
 import { eraseDue } from '../database/erasure.js';
 import { expireQuestions } from '../database/holds.js';
+import { listEnded } from '../database/last-days.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
 import { dropOldSnapshots } from '../database/snapshots.js';
@@ -96,7 +97,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   await eraseDue(trx, programme);
   await deleteOldUploads(trx);
   await deleteForgottenEndings(trx);
-  const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx))]);
+  const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx)), ...(await listEnded(trx))]);
   return {
     reminded,
     noticed: noticed.length,

@@ -17,7 +17,8 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
   const open = run.kind === 'review' ? null : await findOpenQuestion(trx, run.integration);
   const asked = open === null ? held : await withoutRejected(trx, open, held);
   // A run of some people leaves the question to the imports, which know of everybody.
-  if (run.only !== null && held.length > 0) {
+  const isPartial = run.only !== null || (run.kind === 'removals' && open !== null);
+  if (isPartial && held.length > 0) {
     const about = { count: held.length, causes: countCauses(held.map(({ kind }) => kind)), planDigest: digestOf(held) };
     const waiting = JSON.stringify({ ...about, question: open?.import_id ?? null });
     await trx('import_runs').where({ id: run.import }).update({ held: waiting });

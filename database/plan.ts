@@ -3,6 +3,7 @@ import { describeRule, fieldsOf } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
 import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
+import { isOfEnded, noteLastDays } from './last-days.js';
 import type { RunContext } from './run-context.js';
 import { isWanted, keepWanted, tellWanted, wantedBinding } from './some-people.js';
 import { peopleTable } from './staging.js';
@@ -17,7 +18,9 @@ import type { Transaction } from './transaction.js';
 export type Counts = Readonly<Record<string, number>>;
 
 export async function planChanges(trx: Transaction, run: RunContext): Promise<Counts> {
-  if (run.kind === 'removals') return planDecided(trx, run);
+  if (run.kind === 'removals') {
+    return (await isOfEnded(trx, run.import)) ? planEnded(trx, run) : planDecided(trx, run);
+  }
   const staged = peopleTable(run.import);
   await trx('changes').where({ import_id: run.import }).delete();
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
@@ -34,6 +37,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind))
     await planVanished(trx, run, { ...plan, insert: INSERT, key: `nextval('plan_ordinal')` });
   await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
+  if (run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
   await holdRemovals(plan);
@@ -223,7 +227,7 @@ async function applyPreference({ trx, run }: Plan): Promise<number> {
  * applied. Removals that were applied without a decision in the last seven days count with those of this run, also
  * those of a run that failed after it had begun to apply its plan.
  */
-async function holdRemovals({ trx, run }: Plan): Promise<void> {
+async function holdRemovals({ trx, run }: Pick<Plan, 'trx' | 'run'>): Promise<void> {
   const threshold = removalThreshold(run.live.removalLimit, run.membersBefore);
   if (threshold === null) return;
   await trx.raw(
@@ -232,7 +236,7 @@ async function holdRemovals({ trx, run }: Plan): Promise<void> {
      ), week as (
        select coalesce(sum(coalesce((counts->>'leaver')::bigint, 0) + coalesce((counts->>'revoked')::bigint, 0)
          + coalesce((counts->>'vanished')::bigint, 0) - coalesce((held->>'count')::bigint, 0)), 0) as applied
-       from import_runs where integration_id = :integration and kind in ('import', 'person', 'retry')
+       from import_runs where integration_id = :integration and (kind in ('import', 'person', 'retry') or request_key like 'ended:%')
          and ended_at > rollcall_now() - interval '7 days' and applied_through is not null
      )
      update changes set outcome = 'held' from removals, week
@@ -274,11 +278,31 @@ async function planDecided(trx: Transaction, run: RunContext): Promise<Counts> {
        and (d.cause <> 'vanished' or m.absent_since is not null)`,
     { import: run.import, integration: run.integration },
   );
+  return countKinds(trx, run);
+}
+
+/** Of a run that is about its changes alone. */
+async function countKinds(trx: Transaction, run: RunContext): Promise<Counts> {
   const kinds = await trx('changes')
     .where({ import_id: run.import })
     .groupBy('kind')
     .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
   return { ...Object.fromEntries(kinds.map((row) => [row.kind, row.count])), unchanged: 0, skipped: 0, warnings: 0 };
+}
+
+/** Members whose known last day is over, within the limit like all others. */
+async function planEnded(trx: Transaction, run: RunContext): Promise<Counts> {
+  await trx('changes').where({ import_id: run.import }).delete();
+  await trx.raw(
+    `${INSERT}
+     select m.programme_id, :import, row_number() over (order by m.id), 'leaver', m.provider_person_id, m.employee_id, m.email, m.id,
+       m.version, 'last-day-over', jsonb_build_object('lastDay', to_char(m.ends_on, 'YYYY-MM-DD')),
+       jsonb_build_object('state', m.state), jsonb_build_object('state', 'closing-down')
+     from members m where m.integration_id = :integration and m.state = 'active' and not m.protected and m.ends_on < cast(:today as date)`,
+    { import: run.import, integration: run.integration, today: run.today },
+  );
+  await holdRemovals({ trx, run });
+  return countKinds(trx, run);
 }
 
 async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: number): Promise<Counts> {

@@ -13,6 +13,8 @@ const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
       ? 'The HR system lists the person as a leaver.'
       : `The HR system lists the person as a leaver; the last working day was ${lastDay}.`;
   },
+  'last-day-over': (values) =>
+    `The last working day, ${text(values, 'lastDay') ?? 'as the HR system had told it'}, is over.`,
   'outside-segment': (values) =>
     `Employed, but outside the segment: ${text(values, 'rule') ?? 'its rule excludes them'}.${given(values)}`,
   'not-in-directory': (values) => {

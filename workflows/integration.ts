@@ -200,7 +200,7 @@ class Life {
         return this.lanes.review(turn.operation);
       case 'decide': {
         const reply = await this.step(turn, step.to, true);
-        if (reply.outcome === 'done' && reply.approved === true) await this.lanes.remove(turn.operation);
+        if (reply.outcome === 'done' && reply.approved === true) await this.lanes.remove(turn.operation, 'on-demand');
         return reply;
       }
       case 'cancelImport': {
@@ -275,8 +275,10 @@ class Life {
   /** An integration that keeps failing imports less often, until an import comes through. */
   private async lookAgain(): Promise<void> {
     const wasSlowed = this.slowed;
-    await this.refresh();
+    const { ended } = await this.refresh();
     if (this.slowed !== wasSlowed && isLive(this.state)) await putSchedule(this.ref);
+    // Once a day: what is held of it waits for a decision, and is not asked for again and again.
+    if (ended != null) await this.lanes.remove(ended, 'schedule');
   }
 
   private async step(turn: CommandTurn, to: IntegrationState, settles: boolean): Promise<CommandReply> {

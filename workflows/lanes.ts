@@ -55,9 +55,9 @@ export class Lanes {
     return { outcome: 'done', import: opened.import };
   }
 
-  /** Carries out what was approved; after a run that is under way, which may do it already. */
-  async remove(requestKey: string): Promise<void> {
-    const asked = { kind: 'removals', lane: 'write', trigger: 'on-demand', requestKey, whenBusy: 'wait' } as const;
+  /** Carries out what was approved, or what a day that is over has brought; after a run that may do it already. */
+  async remove(requestKey: string, trigger: Trigger): Promise<void> {
+    const asked = { kind: 'removals', lane: 'write', trigger, requestKey, whenBusy: 'wait' } as const;
     await this.lanes.write.take(await openRun(this.ref, asked, null));
   }
 

@@ -10,6 +10,7 @@ describe('the reasons of changes', () => {
       'back-with-another-id',
       'email-taken',
       'fields-differ',
+      'last-day-over',
       'listed-as-leaver',
       'moved-between-integrations',
       'new-employee',
