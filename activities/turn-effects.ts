@@ -34,7 +34,12 @@ export interface Operation {
 }
 
 export type Effect =
-  | { readonly changes: IntegrationChanges; readonly import?: string; readonly approved?: boolean }
+  | {
+      readonly changes: IntegrationChanges;
+      readonly import?: string;
+      readonly approved?: boolean;
+      readonly byImport?: boolean;
+    }
   /** For reasons that only the rows know; the table of states allowed it. */
   | { readonly refused: Refusal };
 type Carry = (trx: Transaction, integration: Integration, operation: Operation) => Promise<Effect>;
@@ -104,7 +109,8 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
     const decided = await decide(trx, command, decision);
     if ('refused' in decided) return decided;
     if (decided.stillHeld === 0) await endAttention(trx, integration.id, (code) => code === 'removals-held');
-    return { changes: {}, approved: decision.decision === 'approve' && decided.decided > 0 };
+    const approved = decision.decision === 'approve' && decided.decided > 0;
+    return { changes: {}, approved, byImport: decided.byImport };
   },
   revoke: async (trx, integration) => endAccess(trx, integration),
   remove: async (trx, integration) => {

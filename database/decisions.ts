@@ -1,6 +1,6 @@
 import type { Refusal } from '../domain/commands.js';
 import type { Decision } from '../domain/decision.js';
-import { countCauses, digestOf, endWaiting, findOpenQuestion } from './holds.js';
+import { CAUSE, countCauses, digestOf, endWaiting, findOpenQuestion } from './holds.js';
 import { newId } from './ids.js';
 import type { Transaction } from './transaction.js';
 
@@ -11,6 +11,11 @@ import type { Transaction } from './transaction.js';
 export interface Decided {
   readonly decided: number;
   readonly stillHeld: number;
+}
+
+/** What was approved goes by a run of removals, or by an import where values have to be read for it. */
+export interface Outcome extends Decided {
+  readonly byImport: boolean;
 }
 
 interface Command {
@@ -34,12 +39,14 @@ export async function decide(
   trx: Transaction,
   command: Command,
   { decision, planDigest, causes, only }: Decision,
-): Promise<Decided | { readonly refused: Refusal }> {
+): Promise<Outcome | { readonly refused: Refusal }> {
   const seen = await findQuestion(trx, command.integration, planDigest);
   if (seen === null) return { refused: PLAN_CHANGED };
   const open = await findOpenQuestion(trx, command.integration);
   const wanted = decision === 'approve' ? 'approved' : 'rejected';
-  if (open === null) return seen.state === wanted ? { decided: 0, stillHeld: 0 } : { refused: NOTHING_HELD };
+  if (open === null) {
+    return seen.state === wanted ? { decided: 0, stillHeld: 0, byImport: false } : { refused: NOTHING_HELD };
+  }
   const { rowCount: decided } = await trx.raw<{ rowCount: number }>(
     `update removal_hold_members o set decision = :wanted, request_key = :operation, decided_at = rollcall_now()
      from removal_hold_members d join members m on m.id = d.member_id
@@ -49,7 +56,10 @@ export async function decide(
     { wanted, operation: command.operation, open: open.id, seen: seen.id, causes: causes ?? null, only: only ?? null },
   );
   const stillHeld = await narrow(trx, open, { wanted, actor: command.actor });
-  return { decided, stillHeld };
+  const identity: unknown = await trx('removal_hold_members')
+    .where({ request_key: command.operation, decision: 'approved', cause: 'identity' })
+    .first(trx.raw('1'));
+  return { decided, stillHeld, byImport: identity !== undefined };
 }
 
 /** The question with this digest, also one that was superseded or had more people in it. */
@@ -134,8 +144,8 @@ export async function approveReviewed(
   });
   await trx.raw(
     `insert into removal_hold_members (programme_id, hold_id, member_id, cause, decision, request_key, decided_at)
-     select programme_id, :id, member_id, kind, 'approved', :operation, rollcall_now()
-     from changes where import_id = :review and outcome = 'held'`,
+     select c.programme_id, :id, c.member_id, ${CAUSE}, 'approved', :operation, rollcall_now()
+     from changes c where c.import_id = :review and c.outcome = 'held'`,
     { id, review, operation: command.operation },
   );
   return null;

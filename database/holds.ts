@@ -9,11 +9,14 @@ import type { Transaction } from './transaction.js';
  */
 const DAYS_TO_ANSWER = 14;
 
+/** Why a change `c` is held: a removal by its kind, a change of an account by whom it is known by. */
+export const CAUSE = `case when c.kind = 'updated' then 'identity' else c.kind end`;
+
 export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): Promise<number> {
-  const held = await trx('changes')
+  const held = await trx('changes as c')
     .where({ import_id: run.import, outcome: 'held' })
     .orderBy('member_id')
-    .select<Held[]>('member_id', 'kind');
+    .select<Held[]>('member_id', trx.raw(`${CAUSE} as kind`));
   const open = run.kind === 'review' ? null : await findOpenQuestion(trx, run.integration);
   const asked = open === null ? held : await withoutRejected(trx, open, held);
   // A run of some people leaves the question to the imports, which know of everybody.
@@ -65,7 +68,7 @@ async function wasRejected(trx: Transaction, run: RunContext): Promise<boolean> 
   const { rows } = await trx.raw<{ rows: unknown[] }>(
     `select from changes c where c.import_id = :import and c.outcome = 'held' and not exists
        (select from removal_hold_members m join removal_holds h on h.id = m.hold_id
-        where h.integration_id = :integration and m.member_id = c.member_id and m.cause = c.kind and m.decision = 'rejected'
+        where h.integration_id = :integration and m.member_id = c.member_id and m.cause = ${CAUSE} and m.decision = 'rejected'
           and m.decided_at > rollcall_now() - make_interval(days => :days)) limit 1`,
     { import: run.import, integration: run.integration, days: DAYS_TO_ANSWER },
   );
@@ -80,7 +83,7 @@ export function countCauses(kinds: readonly string[]): Causes {
     leaver: count('leaver'),
     revoked: count('revoked'),
     vanished: count('vanished'),
-    identity: 0,
+    identity: count('identity'),
     invitation: 0,
   };
 }
@@ -156,7 +159,7 @@ async function openQuestion(
   });
   await trx.raw(
     `insert into removal_hold_members (programme_id, hold_id, member_id, cause)
-     select programme_id, ?, member_id, kind from changes where import_id = ? and outcome = 'held'`,
+     select c.programme_id, ?, c.member_id, ${CAUSE} from changes c where c.import_id = ? and c.outcome = 'held'`,
     [id, run.import],
   );
   return run.import;

@@ -1,6 +1,7 @@
-import { removalThreshold } from '../domain/removal-limit.js';
+import { identityThreshold, removalThreshold } from '../domain/removal-limit.js';
 import { describeRule, fieldsOf } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
+import { CAUSE } from './holds.js';
 import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import { isOfEnded, noteLastDays } from './last-days.js';
@@ -41,6 +42,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
   await holdRemovals(plan);
+  await holdIdentity(plan);
   await releaseApproved(plan);
   await settleClaims(trx, run);
   await planErrors(plan);
@@ -234,15 +236,35 @@ async function holdRemovals({ trx, run }: Pick<Plan, 'trx' | 'run'>): Promise<vo
     `with removals as (
        select count(*) as now from changes where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
      ), week as (
-       select coalesce(sum(coalesce((counts->>'leaver')::bigint, 0) + coalesce((counts->>'revoked')::bigint, 0)
-         + coalesce((counts->>'vanished')::bigint, 0) - coalesce((held->>'count')::bigint, 0)), 0) as applied
-       from import_runs where integration_id = :integration and (kind in ('import', 'person', 'retry') or request_key like 'ended:%')
-         and ended_at > rollcall_now() - interval '7 days' and applied_through is not null
+       select count(*) as applied from import_runs r
+       join changes c on c.import_id = r.id and c.kind in ('leaver', 'revoked', 'vanished') and c.outcome is null
+       where r.integration_id = :integration and (r.kind in ('import', 'person', 'retry') or r.request_key like 'ended:%')
+         and r.ended_at > rollcall_now() - interval '7 days' and r.applied_through is not null
+         and coalesce((r.counts->>'leaver')::bigint, 0) + coalesce((r.counts->>'revoked')::bigint, 0) + coalesce((r.counts->>'vanished')::bigint, 0) > 0
      )
      update changes set outcome = 'held' from removals, week
      where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
        and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
     { import: run.import, integration: run.integration, threshold },
+  );
+}
+
+/**
+ * A wrong mapping locks people out by changing whom an account is known by: too many new addresses or keys at once wait, all
+ * of them. Upper and lower case are no new address.
+ */
+async function holdIdentity({ trx, run, staged, bindings }: Plan): Promise<void> {
+  const threshold = identityThreshold(run.live.removalLimit, run.membersBefore);
+  if (threshold === null) return;
+  await trx.raw(
+    `with identity as (
+       select c.ordinal from changes c join ${staged} s on s.provider_person_id = c.person join members m on m.id = c.member_id
+       left join member_keys k on k.kind = 'email' and k.member_id = m.id
+       where c.import_id = :import and c.kind = 'updated' and (s.email_key <> k.value or s.sync_key <> m.sync_key)
+     )
+     update changes set outcome = 'held' where import_id = :import and ordinal in (select ordinal from identity)
+       and (select count(*) from identity) > cast(:threshold as numeric)`,
+    { ...bindings, threshold },
   );
 }
 
@@ -252,7 +274,7 @@ async function releaseApproved({ trx, bindings }: Plan): Promise<void> {
     `update changes c set outcome = null
      from removal_hold_members m join removal_holds h on h.id = m.hold_id
      where c.import_id = :import and c.outcome = 'held' and h.integration_id = :integration
-       and m.member_id = c.member_id and m.cause = c.kind and m.decision = 'approved'
+       and m.member_id = c.member_id and m.cause = ${CAUSE} and m.decision = 'approved'
        and not exists (select from import_runs r where r.integration_id = :integration
          and r.request_key = m.request_key and r.ended_at is not null)`,
     bindings,

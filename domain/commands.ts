@@ -51,5 +51,7 @@ export type CommandReply =
       readonly joined?: boolean;
       /** Something was approved: a run has to carry it out. */
       readonly approved?: boolean;
+      /** … and it has to be an import, since values have to be read for it. */
+      readonly byImport?: boolean;
     }
   | ({ readonly outcome: 'refused' } & Refusal);

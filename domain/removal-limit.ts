@@ -25,6 +25,14 @@ export function removalThreshold(limit: RemovalLimit, activeMembers: number): nu
   return Math.max(ALWAYS_ALLOWED, Number(capped.toFixed(6)));
 }
 
+/** Members who may be known by another address or key after a run, by its share of them all. */
+const IDENTITY_SHARE = 0.05;
+
+/** The most changes of an e-mail address or key that pass without a decision; null: all limits are off. */
+export function identityThreshold(limit: RemovalLimit, activeMembers: number): number | null {
+  return limit === null ? null : Math.max(ALWAYS_ALLOWED, Number((IDENTITY_SHARE * activeMembers).toFixed(6)));
+}
+
 /** True when the removals of this run, or those of the last seven days with it, exceed the limit. */
 export function exceedsRemovalLimit(
   limit: RemovalLimit,

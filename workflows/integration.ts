@@ -200,7 +200,11 @@ class Life {
         return this.lanes.review(turn.operation);
       case 'decide': {
         const reply = await this.step(turn, step.to, true);
-        if (reply.outcome === 'done' && reply.approved === true) await this.lanes.remove(turn.operation, 'on-demand');
+        if (reply.outcome !== 'done' || reply.approved !== true) return reply;
+        // While it is paused nothing is read: the next import finds the approval.
+        const imports = reply.byImport === true && this.state === 'published';
+        if (imports) await this.lanes.import('on-demand', turn.operation, null, 'wait');
+        else if (reply.byImport !== true) await this.lanes.remove(turn.operation, 'on-demand');
         return reply;
       }
       case 'cancelImport': {

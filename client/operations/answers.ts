@@ -14,6 +14,7 @@ const replySchema = z.union([
     import: z.string().optional(),
     joined: z.boolean().optional(),
     approved: z.boolean().optional(),
+    byImport: z.boolean().optional(),
   }),
   z.object({ outcome: z.literal('refused'), code: z.string(), detail: z.string() }),
 ]);

@@ -127,6 +127,29 @@ describe('a decision', () => {
     expect((await states())['closing-down']).toBe(14);
   });
 
+  test('about new addresses is carried out by an import, and the others go on waiting', async () => {
+    const { items } = (await control(product.simulator.url, 'GET', `${company}/people`)) as {
+      items: { id: number; email: string | null; lists: string[] }[];
+    };
+    const staying = items.filter(({ email, lists }) => email !== null && !lists.includes('terminated-employees'));
+    for (const { id } of staying.slice(0, 8)) {
+      await control(product.simulator.url, 'POST', `${company}/change`, { id, email: `moved${id}@${company}.example` });
+    }
+    const next = await importAgain();
+    expect(next.held).toMatchObject({ count: 23, causes: { leaver: 15, identity: 8 } });
+    const moved = () => rows(`select id from members where email like 'moved%'`);
+    expect(await moved()).toEqual([]);
+    const digest = next.held?.planDigest;
+    expect(await decide({ decision: 'approve', causes: ['identity'], planDigest: digest })).toMatchObject({
+      byImport: true,
+    });
+    await until('the new addresses', async () => (await moved()).length === 8);
+    expect((await rows<{ people: number }>(`select people from removal_holds where state = 'open'`))[0]?.people).toBe(
+      15,
+    );
+    expect((await states())['closing-down']).toBeUndefined();
+  });
+
   test('is possible while the integration is paused, and not after its access was revoked', async () => {
     await product.command(place.integration, 'pause', {});
     expect(await decide({ decision: 'approve' })).toMatchObject({ approved: true });
