@@ -14,6 +14,7 @@ import * as decisions from '../migrations/013-decisions.js';
 import * as somePeople from '../migrations/014-some-people.js';
 import * as erasures from '../migrations/015-erasures.js';
 import * as fromSnapshot from '../migrations/016-from-snapshot.js';
+import * as lastDays from '../migrations/017-last-days.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -36,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '014-some-people': somePeople,
   '015-erasures': erasures,
   '016-from-snapshot': fromSnapshot,
+  '017-last-days': lastDays,
 };
 
 const source: Knex.MigrationSource<string> = {

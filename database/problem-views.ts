@@ -54,10 +54,14 @@ export async function listProblems(
 }
 
 /** What a run found wrong with one person, in words: an error before a warning. */
-export async function firstProblemOf(trx: Transaction, importId: string, person: string): Promise<string | null> {
+export async function firstProblemOf(
+  trx: Transaction,
+  importId: string,
+  person: string,
+): Promise<{ readonly severity: Problem['severity']; readonly detail: string } | null> {
   const row = await trx('run_problems')
     .where({ import_id: importId, person })
     .orderBy(['severity', 'ordinal'])
-    .first<{ detail: string } | undefined>('detail');
-  return row?.detail ?? null;
+    .first<{ severity: Problem['severity']; detail: string } | undefined>('severity', 'detail');
+  return row ?? null;
 }

@@ -76,7 +76,10 @@ async function judge(
   person: SnapshotPerson & { person: string },
 ): Promise<Pick<Explanation['now'], 'decision' | 'reason'>> {
   const { rule } = configuration.segment;
-  const problem = await firstProblemOf(trx, run, person.person);
+  const found = await firstProblemOf(trx, run, person.person);
+  const problem = found?.detail ?? null;
+  // Also what the plan has found wrong: an address that somebody else has, an account that may be another one's.
+  if (found?.severity === 'error') return { decision: 'error', reason: found.detail };
   switch (person.standing) {
     case 'left':
       return {

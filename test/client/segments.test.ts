@@ -197,6 +197,17 @@ describe('why somebody is what they are', () => {
     });
   });
 
+  test('an address that a member of another integration keeps is an error here as well', async () => {
+    const other = await world();
+    await importOf(other, [person('1', 'Sales')]);
+    const place = await createWorld(stage.context.db, { programme: other.programme });
+    await importOf(place, [person('7', 'Sales', { email: 'person1@acme.example' })]);
+    expect(await explain(place, 'N7')).toMatchObject({
+      items: [{ kind: 'error' }],
+      now: { decision: 'error', reason: expect.stringMatching(/belongs to another active member of the integration/) },
+    });
+  });
+
   test('of a member, also one made by hand; of nobody it is not found', async () => {
     const place = await world();
     await importOf(place, TEAMS);
