@@ -18,17 +18,7 @@ export interface Absence {
 
 export async function planVanished(trx: Transaction, run: RunContext, plan: Absence): Promise<void> {
   const { staged, bindings, insert, key } = plan;
-  await trx.raw(
-    `create temporary table absent on commit drop as
-     select m.id from members m join import_runs r on r.id = :import and r.proof = 'proven'
-     where m.integration_id = :integration and m.state = 'active'
-       and not exists (select from ${staged} s where s.provider_person_id = m.provider_person_id)
-       and not exists (select from relinked l where l.member_id = m.id) and not exists (select from known k where k.member_id = m.id)
-       and not exists (select from ${staged} e where e.standing = 'error' and (e.sync_key = m.sync_key or e.employee_id = m.employee_id))
-       and not exists (select from ${staged} e join member_keys k on k.kind = 'email' and k.value = e.email_key
-         where e.standing = 'error' and k.member_id = m.id)`,
-    bindings,
-  );
+  await findAbsent(trx, { staged, bindings });
   await trx.raw(
     `${insert}
      select r.programme_id, :import, ${key}, 'vanished', m.provider_person_id, m.employee_id, m.email, m.id, m.version,
@@ -39,6 +29,35 @@ export async function planVanished(trx: Transaction, run: RunContext, plan: Abse
     { ...bindings, hours: SECOND_SIGHT_HOURS },
   );
   if (run.kind === 'import') await noteAbsence(trx, { staged, bindings });
+}
+
+/**
+ * From the plan's own links, whose statistics are true: with those of members the planner may compare everybody with
+ * everybody. Only of the few who are absent it is asked whether an error may be about them.
+ */
+async function findAbsent(trx: Transaction, { staged, bindings }: Pick<Absence, 'staged' | 'bindings'>): Promise<void> {
+  await trx.raw(
+    `create temporary table absent on commit drop as
+     select l.id from linked l
+     where l.state = 'active' and exists (select from import_runs r where r.id = :import and r.proof = 'proven')
+       and not exists (select from ${staged} s where s.provider_person_id = l.provider_person_id)`,
+    bindings,
+  );
+  await trx.raw('analyze absent');
+  await trx.raw('delete from absent a using relinked l where l.member_id = a.id');
+  await trx.raw('delete from absent a using known k where k.member_id = a.id');
+  await trx.raw(
+    `create temporary table erring on commit drop as
+     select sync_key, employee_id, email_key from ${staged} where standing = 'error'`,
+  );
+  await trx.raw('analyze erring');
+  for (const column of ['sync_key', 'employee_id']) {
+    await trx.raw(`delete from absent a using members m, erring e where m.id = a.id and e.${column} = m.${column}`);
+  }
+  await trx.raw(
+    `delete from absent a using member_keys k, erring e
+     where k.member_id = a.id and k.kind = 'email' and k.value = e.email_key`,
+  );
 }
 
 /** A review looks and notes nothing. */
