@@ -1,6 +1,7 @@
 import { peopleFormat, type StagedPerson } from '../database/copy-people.js';
 import type { RunContext } from '../database/run-context.js';
 import type { FetchedPage } from '../database/staging.js';
+import { countDate } from '../domain/date-forms.js';
 import { compileReader } from '../domain/person-reader.js';
 import type { Page, Provider } from '../providers/provider.js';
 
@@ -18,6 +19,7 @@ export function wantsSaasUsers({ configuration }: RunContext, provider: Provider
 export function compilePageReader(run: RunContext, provider: Provider): PageReader {
   const { mapping, segment, setup } = run.configuration;
   if (mapping === null) throw new Error('A run cannot begin without a mapping.');
+  let dates: Record<string, Record<string, number>> = {};
   const read = compileReader({
     mapping,
     rule: segment.rule,
@@ -27,6 +29,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
     leadDays: setup.leadDays,
     dateFormat: setup.dateFormat,
     zone: run.dataTimeZone,
+    onDate: (field, received) => countDate((dates[field] ??= {}), received),
   });
   const { columns, encode } = peopleFormat(mapping);
   const facts = wantsSaasUsers(run, provider) ? provider.saasUser : null;
@@ -34,6 +37,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
     columns,
     read({ list, cursor, total, records, doubt = null }, number) {
       const rank = provider.lists.indexOf(list);
+      dates = {};
       const people = records.map((record, place): StagedPerson => {
         const person = read(
           record,
@@ -43,7 +47,7 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
         // Assigned, since spreading each of a million people costs more than reading them.
         return Object.assign(person, { list: rank, page: number, place, saasUser: facts?.read(record) ?? null });
       });
-      return { list, page: number, cursor, total, doubt, rows: records.length, people: encode(people) };
+      return { list, page: number, cursor, total, doubt, rows: records.length, dates, people: encode(people) };
     },
   };
 }

@@ -15,6 +15,7 @@ import * as somePeople from '../migrations/014-some-people.js';
 import * as erasures from '../migrations/015-erasures.js';
 import * as fromSnapshot from '../migrations/016-from-snapshot.js';
 import * as lastDays from '../migrations/017-last-days.js';
+import * as dateCounts from '../migrations/026-date-counts.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -38,6 +39,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '015-erasures': erasures,
   '016-from-snapshot': fromSnapshot,
   '017-last-days': lastDays,
+  '026-date-counts': dateCounts,
 };
 
 const source: Knex.MigrationSource<string> = {

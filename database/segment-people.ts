@@ -1,6 +1,7 @@
 import { unknownValues, type ValueGroup } from '../domain/segment-preview.js';
 import { NAMELESS } from '../domain/person-reader.js';
 import { conditionsOf, fieldsOf, type SegmentRule } from '../domain/segment.js';
+import { saveDoubtfulDates } from './doubtful-dates.js';
 import { findLostFields, LEAST_MEMBERS, saveLostFields } from './lost-fields.js';
 import type { RunContext } from './run-context.js';
 import { pagesTable, peopleTable } from './staging.js';
@@ -14,6 +15,7 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
   await trx.raw(`analyze ${staged} (programme_id, provider_person_id, standing, outside, sync_key, email_key)`);
   await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
   await saveLostFields(trx, run, await findLostFields(trx, run));
+  await saveDoubtfulDates(trx, run);
   const { rule } = run.configuration.segment;
   const lost = rule === null ? [] : await lostSegmentFields(trx, run, rule);
   if (lost.length > 0) await leaveAllAlone(trx, run, lost);

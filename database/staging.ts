@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DateTally } from '../domain/date-forms.js';
 import { copyPeople } from './copy-people.js';
 import { isId } from './ids.js';
 import type { Transaction } from './transaction.js';
@@ -18,6 +19,8 @@ export interface FetchedPage {
   readonly rows: number;
   /** Why the list may not be all of it, even if it is read to its end. */
   readonly doubt: string | null;
+  /** Which forms its dates have, by member field. */
+  readonly dates: Readonly<Record<string, DateTally>>;
   /** One for each record, as the format of their mapping writes them. */
   readonly people: Buffer;
 }
@@ -54,6 +57,7 @@ export async function savePages(
           .digest('hex'),
         rows: page.rows,
         total_said: page.total,
+        dates: Object.keys(page.dates).length === 0 ? null : JSON.stringify(page.dates),
       })),
     );
     await copyPeople(

@@ -1,3 +1,4 @@
+import { countDate, dateForms, looksLikeDates, type DateForms } from './date-forms.js';
 import type { JsonRecord, JsonValue } from './employee.js';
 import { formatPath } from './paths.js';
 import { isSensitivePath } from './privacy.js';
@@ -10,6 +11,8 @@ export interface DiscoveredField {
   readonly samples: string[];
   /** The share of records in which it has a value. */
   readonly filled: number;
+  /** Which dates its values are, where they read as dates that are not ISO 8601. */
+  readonly dates?: DateForms;
 }
 
 const MAX_SAMPLES = 3;
@@ -19,6 +22,7 @@ const DEEPEST = 4;
 interface Found {
   readonly steps: readonly (string | number)[];
   readonly samples: Set<string>;
+  readonly dates: Record<string, number>;
   filled: number;
 }
 
@@ -35,7 +39,13 @@ export function discoverFields(records: readonly JsonRecord[]): DiscoveredField[
       label: fieldLabel(field.steps),
       samples: [...field.samples],
       filled: Math.round((field.filled / records.length) * 1000) / 1000,
+      ...datesOf(field),
     }));
+}
+
+function datesOf({ dates }: Found): Pick<DiscoveredField, 'dates'> {
+  const forms = dateForms(dates);
+  return looksLikeDates(forms) ? { dates: forms } : {};
 }
 
 /** `job.positionTitle` is shown as "Job position title". */
@@ -63,11 +73,12 @@ function walk(value: JsonValue | undefined, steps: readonly (string | number)[],
 
 function note(value: JsonValue | undefined, steps: readonly (string | number)[], found: Map<string, Found>): void {
   const path = formatPath(steps);
-  const field = found.get(path) ?? { steps, samples: new Set<string>(), filled: 0 };
+  const field = found.get(path) ?? { steps, samples: new Set<string>(), dates: {}, filled: 0 };
   found.set(path, field);
   const text = shown(value).trim();
   if (text === '') return;
   field.filled += 1;
+  countDate(field.dates, value);
   if (field.samples.size < MAX_SAMPLES) field.samples.add(text.slice(0, LONGEST_SAMPLE));
 }
 

@@ -54,6 +54,8 @@ export interface ReaderOptions extends EligibilityOptions, DateReading {
   readonly rule: SegmentRule | null;
   readonly employeeIdFrom: string;
   readonly roles: readonly string[];
+  /** Hears what was received for each member field that is a date. */
+  readonly onDate?: (field: string, received: JsonValue) => void;
 }
 
 type ReadOne = (response: JsonRecord, problems: Problem[]) => string | null;
@@ -69,7 +71,8 @@ export function compileReader(
   const employeeId = valueReader(EMPLOYEE_ID, 'key', mapped.get(EMPLOYEE_ID) ?? options.employeeIdFrom, options);
   const fields = MEMBER_FIELDS.map((field) => {
     const from = mapped.get(field.id);
-    return from === undefined ? null : valueReader(field.id, field.kind, from, options);
+    if (from === undefined) return null;
+    return valueReader(field.id, field.kind, from, options, isDate(field) ? options.onDate : undefined);
   });
   const customs = mapping.custom.map((field) => ({
     name: field.name,
@@ -126,13 +129,20 @@ export function compileReader(
   };
 }
 
-function valueReader(field: string, kind: MemberFieldKind | 'key', from: string, reading: DateReading): ReadOne {
+function valueReader(
+  field: string,
+  kind: MemberFieldKind | 'key',
+  from: string,
+  reading: DateReading,
+  listen?: ReaderOptions['onDate'],
+): ReadOne {
   const parsed = parseFrom(from);
   if (!parsed.ok) throw new Error(`The mapping of ${field} cannot be compiled: ${parsed.detail}`);
   const read = compileFrom(parsed.from);
   const convert = converter(kind, reading);
   return (response, problems) => {
     const received = read(response);
+    listen?.(field, received);
     const result = convert(received);
     if (result.ok) return result.value;
     problems.push({
@@ -148,6 +158,8 @@ function valueReader(field: string, kind: MemberFieldKind | 'key', from: string,
     return null;
   };
 }
+
+const isDate = ({ kind }: { readonly kind: MemberFieldKind }): boolean => kind === 'date' || kind === 'month-day';
 
 function converter(kind: MemberFieldKind | 'key', reading: DateReading): (value: JsonValue) => Read<string | null> {
   if (kind === 'key') return readKey;

@@ -1,6 +1,7 @@
+import { describeForms } from './date-forms.js';
 import { FIELD_NAMES, FILLERS } from './field-names.js';
 import type { DiscoveredField } from './fields.js';
-import { EMPLOYEE_ID, MEMBER_FIELDS, type MappableField, type MemberFieldId } from './member.js';
+import { EMPLOYEE_ID, memberField, MEMBER_FIELDS, type MappableField, type MemberFieldId } from './member.js';
 import { parseFrom } from './paths.js';
 import { isSensitive } from './privacy.js';
 
@@ -81,7 +82,13 @@ function propose(
   if (found === null || !fits(field, member)) return null;
   const factor = (field.filled > 0 ? 1 : EMPTY_FACTOR) * (/\[\d+\]/.test(field.path) ? INDEX_FACTOR : 1);
   const confidence = Math.round(found.confidence * factor * 1000) / 1000;
-  return { member, from: fromOf(field), confidence, reason: found.reason };
+  return { member, from: fromOf(field), confidence, reason: `${found.reason}${datesSaid(field, member)}` };
+}
+
+/** Which dates they are is told before the field is mapped: nothing fails later, it only is another day. */
+function datesSaid({ dates }: DiscoveredField, member: MemberFieldId): string {
+  const kind = memberField(member)?.kind;
+  return dates === undefined || (kind !== 'date' && kind !== 'month-day') ? '' : ` ${describeForms(dates)}`;
 }
 
 type Found = Pick<Suggestion, 'confidence' | 'reason'>;

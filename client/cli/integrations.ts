@@ -4,6 +4,7 @@ import type { Call } from '../operations/context.js';
 import type { IntegrationView } from '../operations/integrations.js';
 import type { Asked } from '../operations/idempotency.js';
 import type { Place } from '../operations/places.js';
+import { addFields } from './fields.js';
 import { printJson, printObject, printRows, readBytes, readJson, type Io } from './io.js';
 import { asOperator } from './operator.js';
 
@@ -14,6 +15,7 @@ interface Json {
 export function addIntegrations(program: Command, io: Io): void {
   const integrations = program.command('integrations').description('connections to HR systems');
   addReading(integrations, io);
+  addFields(integrations, io, placeOf);
   addWithBody(integrations, io);
   addWithoutBody(integrations, io);
 }

@@ -1,5 +1,6 @@
 import { readDiscoveredRecords } from '../../database/discovered-records.js';
 import type { IntegrationRecord } from '../../database/integration-views.js';
+import { describeForms, type DateForms } from '../../domain/date-forms.js';
 import { discoverFields, fieldLabel, type DiscoveredField } from '../../domain/fields.js';
 import { parseFrom } from '../../domain/paths.js';
 import { suggestMapping, type Suggestion } from '../../domain/smart-mapping.js';
@@ -8,13 +9,19 @@ import { enter, type Call, type List, type Need } from './context.js';
 import { requireIntegration, type Place } from './places.js';
 import { Refusal } from './refusals.js';
 
-export type FieldView = DiscoveredField;
+export type FieldView = Omit<DiscoveredField, 'dates'> & {
+  readonly dates?: DateForms & { readonly detail: string };
+};
 export type SuggestionView = Suggestion;
 
 /** The fields the provider really returns, as the last probe saw them. */
 export async function listFields(call: Call, place: Place): Promise<List<FieldView>> {
   const { fields } = await discover(call, place, 'read');
-  return { items: fields, next: null };
+  return { items: fields.map(withDates), next: null };
+}
+
+function withDates({ dates, ...field }: DiscoveredField): FieldView {
+  return dates === undefined ? field : { ...field, dates: { ...dates, detail: describeForms(dates) } };
 }
 
 export async function suggest(call: Call, place: Place): Promise<List<SuggestionView>> {

@@ -153,6 +153,24 @@ describe('the command line', () => {
     expect((await say(`integrations list --programme Bodies`)).out).toBe(`${integration}\tdraft\tsage-hr\tNorth\n`);
   });
 
+  test('what there is to map says which dates its values are, and so does the proposal', async () => {
+    const programme = (await say('programmes create --name Dates --time-zone UTC')).out.trim();
+    const integration = await stage.integration(programme);
+    const seen = { people: 1, exact: true, fields: ['response.id', 'response.start_date'] };
+    await stage.sql(`update integrations set state = 'authorized', seen = $2 where id = $1`, [integration, seen]);
+    await stage.sql(
+      `insert into discovered_records (programme_id, integration_id, ordinal, record, expires_at) values ($1, $2, 1, $3, now() + interval '1 day')`,
+      [programme, integration, { id: 7, start_date: '03/04/2026' }],
+    );
+    const dates = '03/04/2026 is 3 April with dd/MM/yyyy and 4 March with MM/dd/yyyy; 0 of 1 values fit only the first';
+    const fields = await say(`integrations fields ${integration}`);
+    expect(fields.out).toContain(`{{response.start_date}}\tStart date\t100 %\t03/04/2026\t${dates}`);
+    const proposal = await say(`integrations suggest ${integration} --json`);
+    expect(JSON.parse(proposal.out)).toMatchObject({
+      items: [{ member: 'employeeId' }, { member: 'startDate', reason: expect.stringContaining(dates) }],
+    });
+  });
+
   test('watching draws on a terminal, is silent elsewhere, and prints the ended import', async () => {
     const programme = (await say('programmes create --name Watch --time-zone UTC')).out.trim();
     const integration = (

@@ -359,6 +359,20 @@ describe('commands', () => {
       ['email', '{{response.email}}'],
     ]);
     await stage.sql(`delete from discovered_records where integration_id = $1`, [integration]);
+    await stage.sql(
+      `insert into discovered_records (programme_id, integration_id, ordinal, record, expires_at) values ($1, $2, 1, $3, now() + interval '1 day')`,
+      [programme.id, integration, { id: 7, start_date: '03/04/2026' }],
+    );
+    const dated = await stage.ask('GET', at('/fields'));
+    expect(dated.body.items[1]).toMatchObject({
+      path: 'response.start_date',
+      dates: {
+        values: 1,
+        ambiguous: 1,
+        detail: expect.stringContaining('is 3 April with dd/MM/yyyy and 4 March with'),
+      },
+    });
+    await stage.sql(`delete from discovered_records where integration_id = $1`, [integration]);
     const later = await stage.ask('GET', at('/fields'));
     expect(later.body.items.map((item) => item.path)).toEqual(SEEN.fields);
   });

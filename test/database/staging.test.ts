@@ -225,6 +225,7 @@ describe('the pages of a fetch', () => {
     total: 2,
     doubt: null,
     rows: 1,
+    dates: {},
     people: format.encode([person(`${number}`, { page: number })]),
   });
   const save = (trx: Transaction, run: Run, pages: ReturnType<typeof page>[], position: FetchPosition) =>
@@ -262,7 +263,8 @@ describe('the proof that everybody was seen', () => {
     return within(run, async (trx) => {
       for (const [list, some] of Object.entries(pages)) {
         for (const [index, [rows, said]] of some.entries()) {
-          const page = { list, page: index + 1, cursor: `${index}`, total: said, doubt, rows, people: Buffer.alloc(0) };
+          const people = Buffer.alloc(0);
+          const page = { list, page: index + 1, cursor: `${index}`, total: said, doubt, rows, dates: {}, people };
           const position = { list, cursor: null, page: index + 1, finished: false };
           await savePages(trx, run.import, format.columns, { pages: [page], position });
         }

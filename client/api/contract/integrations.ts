@@ -161,8 +161,25 @@ export const authorizeBodySchema = z
   .describe("The fields of the provider's form, or { credential: id } of one that the programme has")
   .meta({ id: 'AuthorizeBody' });
 
+const datesSchema = z
+  .object({
+    values: z.int(),
+    iso: z.int(),
+    forms: z.array(z.object({ format: z.string(), fits: z.int(), only: z.int() })).readonly(),
+    ambiguous: z.int().describe('Values that read as two dates'),
+    none: z.int(),
+    detail: z.string(),
+  })
+  .meta({ id: 'ProviderDates' });
+
 export const fieldSchema = z
-  .object({ path: z.string(), label: z.string(), samples: z.array(z.string()), filled: z.number().min(0).max(1) })
+  .object({
+    path: z.string(),
+    label: z.string(),
+    samples: z.array(z.string()),
+    filled: z.number().min(0).max(1),
+    dates: datesSchema.optional().describe('Where the values read as dates that are not ISO 8601'),
+  })
   .meta({ id: 'ProviderField' });
 export const fieldListSchema = listOf(fieldSchema, 'ProviderFieldList');
 
