@@ -19,6 +19,7 @@ const rooms = {
     'providers/registry\\.ts',
   ],
   'client/api': ['client/operations', 'domain', 'config'],
+  'client/portal': ['client/api/contract'],
   'client/cli': ['client/operations', 'domain', 'config'],
   workers: ['activities', 'domain', 'providers', 'database', 'mails', 'config', 'workflows/messages\\.ts'],
   embedded: ['config', 'database', 'workers', 'client', 'simulators', 'domain'],

@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
  * Builds only if a source is newer than what was built: `npm ci` has just built, and a second start should not wait
  * for the compiler to find that out.
  */
-const BUILT = 'dist/workflows/bundle.cjs';
+const BUILT = 'dist/portal/index.html';
 const NO_SOURCES = new Set(['node_modules', 'dist', 'docs', 'test', 'artifacts']);
 
 const builtAt = statSync(BUILT, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -17,6 +17,9 @@ function isNewer(folder, top) {
     if (entry.name.startsWith('.') || (top && NO_SOURCES.has(entry.name))) return false;
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return isNewer(path, false);
-    return /\.tsx?$|^tsconfig.*\.json$|^package-lock\.json$/.test(entry.name) && statSync(path).mtimeMs > builtAt;
+    return (
+      /\.(tsx?|css|html|svg)$|^tsconfig.*\.json$|^package-lock\.json$/.test(entry.name) &&
+      statSync(path).mtimeMs > builtAt
+    );
   });
 }

@@ -8,7 +8,7 @@ import type { Context } from '../operations/context.js';
 import { readQuery } from '../operations/refusals.js';
 import { callerKey, requireToken } from './access.js';
 import { documentApi } from './document.js';
-import { BODY_LIMIT, handleError, handleNotFound, WireError } from './errors.js';
+import { BODY_LIMIT, handleError, WireError } from './errors.js';
 import { credentialRoutes } from './routes/credentials.js';
 import { devMailRoutes } from './routes/dev-mail.js';
 import { healthRoutes } from './routes/health.js';
@@ -23,6 +23,7 @@ import { joinRoutes } from './routes/join.js';
 import { memberRoutes } from './routes/members.js';
 import { segmentRoutes } from './routes/segments.js';
 import { operationRoutes } from './routes/operations.js';
+import { portalRoutes } from './routes/portal.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { providerRoutes } from './routes/providers.js';
 import { uploadRoutes } from './routes/uploads.js';
@@ -48,7 +49,6 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   app.setErrorHandler(handleError);
-  app.setNotFoundHandler(handleNotFound);
   app.setSerializerCompiler(serializerCompiler);
   app.setValidatorCompiler(({ schema, httpPart }) => validator(schema as z.ZodType, httpPart));
   acceptJsonAlone(app);
@@ -62,6 +62,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
     referrerPolicy: { policy: 'no-referrer' },
   });
   await documentApi(app);
+  await app.register(portalRoutes);
   await app.register(healthRoutes, { context });
   await app.register(joinRoutes, { context });
   await app.register(authorizeInviteRoutes, { context });

@@ -1,0 +1,69 @@
+import { Avatar, Button, Group, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import { IconExternalLink, IconLogout, IconMail } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { signOut, useSession } from '../api/session.js';
+import { keepCsrfToken } from '../api/fetch.js';
+import { useText } from './text.js';
+
+const SCHEMES = ['auto', 'light', 'dark'] as const;
+
+export function AccountMenu() {
+  const t = useText();
+  const { admin, links } = useSession();
+  const leave = useLeave();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end" width={270}>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" px="xs" aria-label={`${t('shell.account')}: ${admin.name}`}>
+          <Group gap="xs" wrap="nowrap">
+            <Avatar name={admin.name} color="initials" size="sm" aria-hidden />
+            <Text size="sm" visibleFrom="sm" c="var(--mantine-color-text)">
+              {admin.name}
+            </Text>
+          </Group>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{admin.email}</Menu.Label>
+        {links.temporalUi !== null && (
+          <Menu.Item component="a" href={links.temporalUi} target="_blank" leftSection={<IconExternalLink size={16} />}>
+            {t('shell.temporal')}
+          </Menu.Item>
+        )}
+        {links.mail !== null && (
+          <Menu.Item component="a" href={links.mail} target="_blank" leftSection={<IconMail size={16} />}>
+            {t('shell.mail')}
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Label>{t('shell.scheme')}</Menu.Label>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={t('shell.scheme')}
+          value={colorScheme}
+          onChange={(scheme) => setColorScheme(scheme)}
+          data={SCHEMES.map((scheme) => ({ value: scheme, label: t(`shell.scheme.${scheme}`) }))}
+        />
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+          {t('shell.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Nothing of whoever leaves stays in the page. */
+function useLeave(): () => Promise<void> {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    await signOut();
+    keepCsrfToken(null);
+    await navigate({ to: '/sign-in' });
+    client.clear();
+  };
+}

@@ -1,0 +1,32 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './fonts.css';
+import './application.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { IntlProvider } from 'react-intl';
+import { MESSAGES } from '../messages/index.js';
+import { queryClient } from './query-client.js';
+import { router } from './router.js';
+import { cssVariables, theme } from './theme.js';
+
+/** Everything a page may rely on. Words are English so far; dates and numbers are the viewer's own. */
+export function Application() {
+  return (
+    <IntlProvider locale={navigator.language} defaultLocale="en" messages={MESSAGES} onError={throwInTheOpen}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
+        <Notifications position="bottom-right" />
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </IntlProvider>
+  );
+}
+
+/** A text that is missing or misused is a mistake of ours; browser tests fail on it. Data of another locale is none. */
+function throwInTheOpen(error: Error & { code?: string }): void {
+  if (error.code !== 'MISSING_DATA' && error.code !== 'MISSING_TRANSLATION') throw error;
+}

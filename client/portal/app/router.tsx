@@ -1,0 +1,22 @@
+import { createRouter } from '@tanstack/react-router';
+import { Waiting } from '../parts/waiting.js';
+import { integrationRoutes } from '../pages/integrations/routes.js';
+import { homeRoute, programmeHomeRoute, programmeRoute, rootRoute, signedInRoute, signInRoute } from './routes.js';
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  signedInRoute.addChildren([homeRoute, programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes])]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPendingComponent: Waiting,
+  scrollRestoration: true,
+  trailingSlash: 'never',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { testMachine } from '../harness/addresses.js';
+import { openBrowser } from '../harness/browser.js';
+import { buildPortal } from '../harness/compiled.js';
+import { openStage, type Stage } from '../journeys/stage.js';
+
+/** A running product with its portal, and a real browser before it. */
+export interface Desk {
+  readonly stage: Stage;
+  readonly url: string;
+  /** A browser window of its own, with nobody signed in. */
+  readonly window: (options?: { width?: number }) => Promise<Window>;
+  /** The same, signed in as an operator by a one-time link. */
+  readonly signedIn: (path: string) => Promise<Window>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface Window {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Looks at the page in three widths and both schemes: nothing sticks out, axe finds nothing; keeps pictures. */
+  readonly look: (name: string) => Promise<void>;
+  /** Fails if the page has logged an error since. */
+  readonly close: () => Promise<void>;
+}
+
+const WIDTHS = [360, 768, 1440] as const;
+const HEIGHT = 900;
+const PICTURES = join(process.cwd(), 'artifacts/portal');
+/** The browser logs each refused request as an error by itself; what the page makes of it is looked at by the tests. */
+const REFUSED_REQUEST = /^Failed to load resource: (the server responded with a status of 4|net::ERR_)/;
+
+export async function openDesk(): Promise<Desk> {
+  const [browser] = await Promise.all([
+    openBrowser(),
+    buildPortal(testMachine().compiled),
+    mkdir(PICTURES, { recursive: true }),
+  ]);
+  const stage = await openStage();
+  const { url } = await stage.installation.run();
+  const window: Desk['window'] = ({ width = 1440 } = {}) => openWindow(browser, url, width);
+  return {
+    stage,
+    url,
+    window,
+    async signedIn(path) {
+      const opened = await window();
+      const link = (await stage.cli(['admins', 'link'])).out.trim();
+      await opened.page.goto(link);
+      await opened.page.getByRole('button', { name: 'Sign in now' }).click();
+      await opened.page.getByRole('button', { name: /^Your account/ }).waitFor();
+      await opened.page.goto(path);
+      return opened;
+    },
+    async stop() {
+      await browser.close();
+      await stage.stop();
+    },
+  };
+}
+
+async function openWindow(browser: Browser, baseURL: string, width: number): Promise<Window> {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width, height: HEIGHT },
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !REFUSED_REQUEST.test(message.text())) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  return {
+    page,
+    context,
+    look: (name) => look(page, name),
+    async close() {
+      await context.close();
+      expect(errors).toEqual([]);
+    },
+  };
+}
+
+async function look(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHT });
+    const sticksOut = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect({ name, width, sticksOut }).toEqual({ name, width, sticksOut: 0 });
+    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+  }
+  if (before !== null) await page.setViewportSize(before);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => ({
+      id,
+      at: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })),
+    }));
+    expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] });
+    if (colorScheme === 'dark') await page.screenshot({ path: join(PICTURES, `${name}-dark.png`), fullPage: true });
+  }
+}
