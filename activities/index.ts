@@ -3,6 +3,7 @@ import type { Environment, KeyRing } from '../config/environment.js';
 import type { Logger } from '../config/logging.js';
 import type { Database } from '../database/connection.js';
 import type { MailTransport } from '../mails/transport.js';
+import { createAccountMails } from './account-mails.js';
 import { createOpenAccount } from './accounts.js';
 import { createAuthorize } from './authorize.js';
 import { crossing } from './failures.js';
@@ -54,7 +55,7 @@ export function createActivities(dependencies: Dependencies) {
     fetchPages: createFetch({ db, openAccount, patience }),
     probe: createAuthorize({ db, openAccount }),
   };
-  const mail = createNotify(dependencies);
+  const mail = { ...createNotify(dependencies), ...createAccountMails(dependencies) };
   const guard = <T extends Activities>(activities: T): T => guarded(activities, patience, log);
   return { database: guard(database), provider: guard(provider), mail: guard(mail) };
 }

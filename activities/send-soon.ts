@@ -22,3 +22,15 @@ export function createSendSoon({ temporal }: { temporal: () => Promise<Client> }
     });
   };
 }
+
+/** The same for the links that sign admins in. */
+export async function startAccountMails(client: Client, names: { workflow: string; signal: string }): Promise<void> {
+  await client.workflow.signalWithStart('accountMails', {
+    workflowId: names.workflow,
+    taskQueue: WORKFLOW_QUEUE,
+    args: [],
+    signal: names.signal,
+    signalArgs: [],
+    staticSummary: 'Sends the links that sign admins in',
+  });
+}

@@ -24,7 +24,8 @@ import { findProvider } from '../providers/registry.js';
 import { atMost } from './at-most.js';
 import { enqueueAttention, type AttentionNote } from './attention.js';
 import { nameFor } from './reconcile-names.js';
-import { createSendSoon } from './send-soon.js';
+import { createSendSoon, startAccountMails } from './send-soon.js';
+import { sweepAccounts } from './account-mails.js';
 
 /**
  * One transaction a programme, then the workflows are told. Where it dies in between, the next sweep tells them: what
@@ -34,6 +35,7 @@ export interface SweepNames {
   /** Forms of ids, with `{id}` for an integration's id, and the signals to send there. */
   readonly integration: { readonly workflow: string; readonly signal: string };
   readonly mails: { readonly workflow: string; readonly signal: string };
+  readonly accountMails: { readonly workflow: string; readonly signal: string };
 }
 
 interface Dependencies {
@@ -81,6 +83,7 @@ export function createSweep({ db, temporal }: Dependencies) {
       });
       after = page.length < PAGE ? null : (page.at(-1)?.id ?? null);
     } while (after !== null);
+    if ((await sweepAccounts(db)) > 0) await startAccountMails(client, names.accountMails);
     return swept;
   };
 }

@@ -18,9 +18,10 @@ const io: Io = {
 
 const processes: Processes = {
   start: async ({ demo }) => {
-    const [{ start }, { seedDemo }, { environment, log }] = await Promise.all([
+    const [{ start }, { seedDemo }, { portalLink }, { environment, log }] = await Promise.all([
       import('../embedded/start.js'),
       import('../embedded/demo.js'),
+      import('../embedded/portal-link.js'),
       prepare('start', process.env.ROLLCALL_LOG_LEVEL ?? 'warn'),
     ]);
     return start({
@@ -30,6 +31,7 @@ const processes: Processes = {
       log,
       print: (line) => io.out(`${line}\n`),
       seedDemo: (context) => seedDemo(context, process.env),
+      portalLink: (dataDir) => portalLink(dataDir, process.env),
     });
   },
   worker: async () => {

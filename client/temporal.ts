@@ -16,6 +16,7 @@ import {
   COMMAND_UPDATES,
   integrationWorkflowId,
   mailsWaitingSignal,
+  ACCOUNT_MAILS_WORKFLOW,
   mailsWorkflowId,
   scheduleId,
   SEARCH_ATTRIBUTES,
@@ -65,6 +66,8 @@ export interface TemporalDoor extends CommandSender {
   check(): Promise<Check[]>;
   /** Starts or wakes what sends the integration's mails. Where the server is away, the next sweep does it. */
   letMailsGo(place: { programme: string; integration: string }): Promise<void>;
+  /** The same for the links that sign admins in. */
+  letAccountMailsGo(): Promise<void>;
   /** Starts a reconcile, or joins the one that runs, and waits for what it repaired. */
   reconcile(): Promise<Reconciled>;
   /** Registers the search attributes that workflows need; repeating it changes nothing. */
@@ -110,6 +113,7 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
     nextImportAt: (integration) => nextImportAt(client, integration),
     check: () => check(connection, namespace),
     letMailsGo: (place) => letMailsGo(client, place),
+    letAccountMailsGo: () => letAccountMailsGo(client),
     reconcile: () => reconcile(client),
     registerSearchAttributes: () => registerSearchAttributes(connection, namespace),
     close: () => connection.close(),
@@ -198,8 +202,8 @@ function isNotNow(error: unknown): boolean {
   return false;
 }
 
-async function letMailsGo(client: Client, { programme, integration }: { programme: string; integration: string }) {
-  const start = () =>
+function letMailsGo(client: Client, { programme, integration }: { programme: string; integration: string }) {
+  return soon(client, () =>
     client.workflow.signalWithStart('mails', {
       workflowId: mailsWorkflowId(integration),
       taskQueue: WORKFLOW_QUEUE,
@@ -207,7 +211,25 @@ async function letMailsGo(client: Client, { programme, integration }: { programm
       signal: mailsWaitingSignal,
       signalArgs: [],
       staticSummary: 'Sends what waits of an integration and belongs to no open run',
-    });
+    }),
+  );
+}
+
+function letAccountMailsGo(client: Client) {
+  return soon(client, () =>
+    client.workflow.signalWithStart('accountMails', {
+      workflowId: ACCOUNT_MAILS_WORKFLOW,
+      taskQueue: WORKFLOW_QUEUE,
+      args: [],
+      signal: mailsWaitingSignal,
+      signalArgs: [],
+      staticSummary: 'Sends the links that sign admins in',
+    }),
+  );
+}
+
+/** What the next sweep would do, done now where the server is there. */
+async function soon(client: Client, start: () => Promise<unknown>): Promise<void> {
   try {
     await within(client.connection, LOOK_PATIENCE_MS, start);
   } catch (error) {

@@ -45,6 +45,8 @@ const environmentSchema = z.object({
   ROLLCALL_MAIL_FROM: z.string().min(3).default('Rollcall <rollcall@localhost>'),
   /** Set by `rollcall start` for its API: where the embedded mail sink shows what it received. */
   ROLLCALL_MAIL_SINK_URL: url(['http:']).optional(),
+  /** Set by `rollcall start` for its API: where operators look at workflows. */
+  ROLLCALL_TEMPORAL_UI_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_ENCRYPTION_KEYS: keyRing.optional(),
   ROLLCALL_SAGE_HR_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_INTELLIHR_URL: url(['http:', 'https:']).optional(),

@@ -15,6 +15,7 @@ import * as somePeople from '../migrations/014-some-people.js';
 import * as erasures from '../migrations/015-erasures.js';
 import * as fromSnapshot from '../migrations/016-from-snapshot.js';
 import * as lastDays from '../migrations/017-last-days.js';
+import * as signIn from '../migrations/018-sign-in.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
 import { requireGuardedRole } from './role.js';
 
@@ -39,6 +40,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '015-erasures': erasures,
   '016-from-snapshot': fromSnapshot,
   '017-last-days': lastDays,
+  '018-sign-in': signIn,
   '026-date-counts': dateCounts,
 };
 

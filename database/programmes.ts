@@ -79,6 +79,21 @@ export function listProgrammes(db: Database, page: { limit: number; after: strin
   });
 }
 
+/** All of them, or those with these ids, by name; for the one who signed in to choose from. */
+export function listProgrammesOf(db: Database, ids: readonly string[] | null): Promise<Programme[]> {
+  return acrossProgrammes(db, async (trx) => {
+    const query = trx<ProgrammeRow>('programmes')
+      .select(...COLUMNS)
+      .orderByRaw('lower(name), id')
+      .limit(MOST_TO_CHOOSE_FROM);
+    if (ids !== null) void query.whereIn('id', [...ids]);
+    return (await query).map(mapper.fromRow);
+  });
+}
+
+/** A list to choose from, not to page through; an operator of more has `GET /programmes`. */
+const MOST_TO_CHOOSE_FROM = 1000;
+
 /** Those that an operator may mean by what they typed: the one with this id, or all with this name. */
 export function findProgrammesCalled(db: Database, idOrName: string): Promise<Programme[]> {
   return acrossProgrammes(db, async (trx) => {

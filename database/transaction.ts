@@ -30,6 +30,25 @@ export function inProgramme<T>(db: Database, programme: string, work: (trx: Tran
   });
 }
 
+/** Reads and writes people who administer, their sessions and links; reads their roles in every programme. */
+export function inAccounts<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  return db.transaction(async (trx) => {
+    await trx.raw("select set_config('rollcall.sweep', 'on', true)");
+    await openAccounts(trx);
+    return work(trx);
+  });
+}
+
+/** From here on the transaction of a programme may write those of its admins, too. */
+export async function openAccounts(trx: Transaction): Promise<void> {
+  await trx.raw("select set_config('rollcall.accounts', 'on', true)");
+}
+
+/** Goes on in another programme; what was written before stays part of the same transaction. */
+export async function turnTo(trx: Transaction, programme: string): Promise<void> {
+  await trx.raw("select set_config('rollcall.programme', ?, true)", [programme]);
+}
+
 /** Reads ids and rows of every programme; writing is refused by row-level security. */
 export function acrossProgrammes<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   return db.transaction(

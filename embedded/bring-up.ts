@@ -149,6 +149,7 @@ function roleEnvironment(
     DATABASE_URL: run.database.url,
     SMTP_URL: run.mail.smtp,
     ...(run.mail.url !== null && { ROLLCALL_MAIL_SINK_URL: run.mail.url }),
+    ...(run.temporal.ui !== null && { ROLLCALL_TEMPORAL_UI_URL: run.temporal.ui }),
     PORT: String(made.port),
     HOST: environment.HOST,
     ROLLCALL_PUBLIC_URL: environment.ROLLCALL_PUBLIC_URL ?? run.url,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../config/logging.js';
 import type { Answer } from '../client/operations/carry-out.js';
+import { inviteAdmin, listAdmins } from '../client/operations/admins.js';
 import * as commands from '../client/operations/commands.js';
 import type { Call, Context } from '../client/operations/context.js';
 import { getImport, listImports, type ImportView } from '../client/operations/imports.js';
@@ -24,6 +25,7 @@ import type { DemoContext } from './start.js';
  */
 const PROGRAMME = 'Acme Rewards (demo)';
 const INTEGRATION = 'Acme in Sage HR';
+const ADMIN = { email: 'ada.park@acme.example', name: 'Ada Park', role: 'admin' };
 /** The simulated company's own, good nowhere else. */
 const CREDENTIAL = { subdomain: 'acme', apiKey: 'demo-sage-key' };
 
@@ -61,6 +63,7 @@ export async function seedDemo(demo: DemoContext, variables: NodeJS.ProcessEnv):
 async function walk(context: Context, { print, signal, apiUrl }: DemoContext): Promise<void> {
   const call: Call = { context, actor: { role: 'operator', name: 'demo' } };
   const { place, integration } = await findOrCreate(call);
+  await inviteIfMissing(call, place.programme);
   const first = await publishIfMissing(call, place, integration);
   if (first !== null) print(`Demo        "${PROGRAMME}" connects to the simulated Sage HR; its first import:`);
   const last = first === null ? await newestImport(call, place) : await follow(call, place, first, print, signal);
@@ -78,6 +81,12 @@ async function findOrCreate(call: Call): Promise<{ place: Place; integration: In
     integrations.items.find((one) => one.name === INTEGRATION) ??
     (await createIntegration(call, programme.id, { provider: 'sage-hr', name: INTEGRATION }));
   return { place: { programme: programme.id, integration: integration.id }, integration };
+}
+
+/** Somebody of the company's own; her invitation is among the mails. */
+async function inviteIfMissing(call: Call, programme: string): Promise<void> {
+  const { items } = await listAdmins(call, programme);
+  if (items.length === 0) await inviteAdmin(call, programme, { body: ADMIN });
 }
 
 const STEPS = [

@@ -14,6 +14,8 @@ export interface StartOptions extends Omit<Wishes, 'dataDir' | 'entry'> {
   entry?: string;
   /** Makes the demo programme and its first import, where they are not there yet. */
   seedDemo?: (demo: DemoContext) => Promise<void>;
+  /** Makes the link that signs an operator in. */
+  portalLink?: (dataDir: string) => Promise<string>;
 }
 
 export interface DemoContext {
@@ -42,7 +44,7 @@ export async function start(options: StartOptions): Promise<number> {
     await endLeftovers(dataDir, print);
     const up = await bringUp(wishes, machine, stopping.signal);
     await seed(options, up, dataDir, stopping.signal);
-    printLinks(up, print);
+    printLinks(up, (await options.portalLink?.(dataDir)) ?? null, print);
     await stopping.asked;
   } catch (error) {
     if (!stopping.signal.aborted) {
@@ -84,8 +86,9 @@ async function seed(options: StartOptions, up: Up, dataDir: string, signal: Abor
   });
 }
 
-function printLinks({ run }: Up, print: (line: string) => void): void {
+function printLinks({ run }: Up, portal: string | null, print: (line: string) => void): void {
   print('');
+  if (portal !== null) print(`Portal      ${portal}   signs you in, once`);
   print(`API         ${run.url}/api/docs`);
   if (run.temporal.ui !== null) print(`Temporal    ${run.temporal.ui}`);
   if (run.mail.url !== null) print(`Mail        ${run.url}/dev/mail`);

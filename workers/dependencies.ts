@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Dependencies } from '../activities/index.js';
 import type { Environment } from '../config/environment.js';
 import type { Logger } from '../config/logging.js';
+import { publicUrl } from '../config/public-addresses.js';
 import { openDatabase } from '../database/connection.js';
 import { openMailTransport } from '../mails/transport.js';
 
@@ -29,7 +30,7 @@ export async function openDependencies(
       keyRing: ROLLCALL_ENCRYPTION_KEYS,
       temporal: async () => client,
       mail,
-      publicUrl: environment.ROLLCALL_PUBLIC_URL ?? `http://${environment.HOST}:${environment.PORT ?? 3000}`,
+      publicUrl: publicUrl(environment),
       log,
     },
     close: async () => {

@@ -93,6 +93,8 @@ export const runWorkflowId = (integration: string, lane: RunRef['lane']): string
   `integration/${integration}/${lane === 'write' ? 'import' : 'review'}`;
 /** Sends what belongs to no run; ends when nothing waits. */
 export const mailsWorkflowId = (integration: string): string => `integration/${integration}/mails`;
+/** Sends the links that sign admins in, of all programmes; ends when none waits. */
+export const ACCOUNT_MAILS_WORKFLOW = 'account-mails';
 export const scheduleId = (integration: string): string => `integration/${integration}`;
 
 export const SEARCH_ATTRIBUTES = {

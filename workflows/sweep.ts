@@ -2,7 +2,13 @@ import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { DatabaseActivities } from '../activities/index.js';
 import { describeSwept, type Swept } from '../domain/swept.js';
 import { LONG } from './activity-options.js';
-import { integrationWorkflowId, lookAgainSignal, mailsWaitingSignal, mailsWorkflowId } from './messages.js';
+import {
+  ACCOUNT_MAILS_WORKFLOW,
+  integrationWorkflowId,
+  lookAgainSignal,
+  mailsWaitingSignal,
+  mailsWorkflowId,
+} from './messages.js';
 
 /**
  * Every hour: what no import and no command brings about, but the passing of time. Two at once do no harm: each thing
@@ -13,6 +19,7 @@ const { sweepProgrammes } = proxyActivities<DatabaseActivities>(LONG);
 const NAMES = {
   integration: { workflow: integrationWorkflowId('{id}'), signal: lookAgainSignal.name },
   mails: { workflow: mailsWorkflowId('{id}'), signal: mailsWaitingSignal.name },
+  accountMails: { workflow: ACCOUNT_MAILS_WORKFLOW, signal: mailsWaitingSignal.name },
 };
 
 export async function sweep(): Promise<Swept> {

@@ -9,6 +9,7 @@ import { readQuery } from '../operations/refusals.js';
 import { callerKey, requireToken } from './access.js';
 import { documentApi } from './document.js';
 import { BODY_LIMIT, handleError, WireError } from './errors.js';
+import { adminRoutes } from './routes/admins.js';
 import { credentialRoutes } from './routes/credentials.js';
 import { devMailRoutes } from './routes/dev-mail.js';
 import { healthRoutes } from './routes/health.js';
@@ -21,6 +22,7 @@ import { integrationRoutes } from './routes/integrations.js';
 import { authorizeInviteRoutes } from './routes/authorize-invite.js';
 import { joinRoutes } from './routes/join.js';
 import { memberRoutes } from './routes/members.js';
+import { sessionRoutes, signInRoutes } from './routes/sessions.js';
 import { segmentRoutes } from './routes/segments.js';
 import { operationRoutes } from './routes/operations.js';
 import { portalRoutes } from './routes/portal.js';
@@ -53,6 +55,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
   app.setValidatorCompiler(({ schema, httpPart }) => validator(schema as z.ZodType, httpPart));
   acceptJsonAlone(app);
   app.decorateRequest('asker', null);
+  app.decorateRequest('signedIn', null);
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -79,15 +82,22 @@ async function apiRoutes(api: FastifyInstance, context: Context, requestsPerSeco
   await api.register(rateLimit, {
     max: requestsPerSecond,
     timeWindow: RATE_WINDOW_MS,
-    keyGenerator: callerKey,
+    keyGenerator: callerKey(context),
     errorResponseBuilder: (_, { max }) =>
       new WireError('too-many-requests', `More than ${max} requests in a second; wait as Retry-After says.`),
   });
+  await api.register(signInRoutes, { context });
+  await api.register((guarded) => guardedRoutes(guarded, context));
+}
+
+async function guardedRoutes(api: FastifyInstance, context: Context): Promise<void> {
   api.addHook('onRequest', requireToken(context));
   await api.register(fastifySSE);
+  await api.register(sessionRoutes, { context });
   await api.register(operationRoutes);
   await api.register(programmeRoutes);
   await api.register(providerRoutes);
+  await api.register(adminRoutes);
   await api.register(credentialRoutes);
   await api.register(integrationRoutes);
   await api.register(commandRoutes);

@@ -17,8 +17,20 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
           'are problem details (RFC 9457); commands take an `Idempotency-Key`.',
         license: { name: 'Apache-2.0' },
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'rollcall_session',
+            description:
+              'Of somebody signed in (POST /session); on https its name begins with __Host-. Whatever changes something ' +
+              'needs the header X-CSRF-Token with the csrfToken of GET /session.',
+          },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: (document) =>

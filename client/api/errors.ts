@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { problem, Refusal, REFUSALS, toProblem, type Problem } from '../operations/refusals.js';
+import { problem, Refusal, RefusedForNow, REFUSALS, toProblem, type Problem } from '../operations/refusals.js';
 
 /**
  * Every error that leaves the API, as one closed table: the refusals of the operations, and what only the wire can get
@@ -48,6 +48,7 @@ export async function handleError(error: FastifyError, request: FastifyRequest, 
   const body = describe(error, request);
   if (body.status === 429) request.log.warn({ code: body.code }, 'A caller was told to slow down.');
   if (body.status === 503) void reply.header('Retry-After', '5');
+  if (error instanceof RefusedForNow) void reply.header('Retry-After', String(error.retryAfterSeconds));
   if (body.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   await sendProblem(reply, body);
 }

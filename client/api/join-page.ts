@@ -1,4 +1,5 @@
-import { SHORTEST_PASSWORD, type InvitationPage, type InvitationState } from '../operations/invitations.js';
+import type { InvitationPage, InvitationState } from '../operations/invitations.js';
+import { SHORTEST_PASSWORD } from '../operations/passwords.js';
 import { escape, layout } from './page.js';
 
 /** The page of an invitation, as text. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAdmins } from './admins.js';
 import { addCredentials } from './credentials.js';
 import { addImports } from './imports.js';
 import { addIntegrations } from './integrations.js';
@@ -38,6 +39,7 @@ function buildProgram(io: Io, processes: Processes, exit: Exit): Command {
   addProcesses(program, io, processes, exit);
   addProgrammes(program, io);
   addTokens(program, io);
+  addAdmins(program, io);
   addProviders(program, io);
   addIntegrations(program, io);
   addCredentials(program, io);

@@ -16,10 +16,15 @@ export interface Context {
   readonly log: Logger;
 }
 
-/** Who asks. An operator may do everything in every programme, a viewer only look at its own. */
+/**
+ * Who asks, by a token or signed in. An operator may do everything in every programme, a viewer only look; a token
+ * belongs to one programme, a person may have several. The name is what is written down: ids, no person's data.
+ */
 export type Actor =
   | { readonly role: 'operator'; readonly name: string }
-  | { readonly role: 'admin' | 'viewer'; readonly name: string; readonly programme: string };
+  | { readonly role: ProgrammeRole; readonly name: string; readonly programme: string }
+  | { readonly role: 'person'; readonly name: string; readonly programmes: ReadonlyMap<string, ProgrammeRole> };
+export type ProgrammeRole = 'admin' | 'viewer';
 
 export interface Call {
   readonly context: Context;
@@ -30,17 +35,23 @@ export type Need = 'read' | 'write';
 
 export function requireOperator({ actor }: Call): void {
   if (actor.role !== 'operator') {
-    throw new Refusal('forbidden', 'This needs the token of an operator; the one given belongs to a programme.');
+    throw new Refusal('forbidden', 'This is for operators; whoever asks belongs to a programme.');
   }
+}
+
+/** What somebody is in a programme; null: for them there is no such programme. */
+export function roleIn(actor: Actor, programme: string): 'operator' | ProgrammeRole | null {
+  if (actor.role === 'operator') return 'operator';
+  if (actor.role === 'person') return actor.programmes.get(programme.toLowerCase()) ?? null;
+  return actor.programme === programme.toLowerCase() ? actor.role : null;
 }
 
 /** What is another programme's does not exist for this one: its answer is the same as for what nobody has. */
 export function requireProgramme({ actor }: Call, programme: string, need: Need): void {
-  if (!isId(programme)) throw notFound('programme');
-  if (actor.role === 'operator') return;
-  if (actor.programme !== programme.toLowerCase()) throw notFound('programme');
-  if (need === 'write' && actor.role === 'viewer') {
-    throw new Refusal('forbidden', 'This token may only read; changing something needs one with the role "admin".');
+  const role = isId(programme) ? roleIn(actor, programme) : null;
+  if (role === null) throw notFound('programme');
+  if (need === 'write' && role === 'viewer') {
+    throw new Refusal('forbidden', 'A viewer may only read; changing something needs the role "admin".');
   }
 }
 

@@ -1,11 +1,8 @@
-import { hash } from '@node-rs/argon2';
 import { acceptInvitation, findInvitation, type Invitation } from '../../database/invitations.js';
 import type { Context } from './context.js';
+import { hashPassword, passwordFault } from './passwords.js';
 
-/** The one thing a member does by themselves: open the link of the invitation and set a password. */
-export const SHORTEST_PASSWORD = 10;
-/** Argon2 takes any length; this only keeps somebody from feeding it a megabyte. */
-export const LONGEST_PASSWORD = 1000;
+/** The first thing a member does by themselves: open the link of the invitation and set a password. */
 
 export type InvitationState = 'open' | 'used' | 'expired' | 'unknown' | 'closed';
 
@@ -32,18 +29,8 @@ export async function setPassword(
   if (invitation === null || before.state !== 'open') return { page: before, done: false, fault: null };
   const fault = passwordFault(password);
   if (fault !== null) return { page: before, done: false, fault };
-  const done = await acceptInvitation(db, invitation, await hash(password));
+  const done = await acceptInvitation(db, invitation, await hashPassword(password));
   return { page: page(await findInvitation(db, token)), done, fault: null };
-}
-
-function passwordFault(password: string): string | null {
-  const length = Array.from(password).length;
-  if (length < SHORTEST_PASSWORD) {
-    return `The password has ${length} characters; it needs at least ${SHORTEST_PASSWORD}.`;
-  }
-  if (length > LONGEST_PASSWORD)
-    return `The password has more than ${LONGEST_PASSWORD} characters; choose a shorter one.`;
-  return null;
 }
 
 /** Nothing about the person is shown once the link cannot be used: it may have been found by somebody else. */

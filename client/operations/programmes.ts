@@ -15,6 +15,7 @@ import {
   pageById,
   requireOperator,
   requireProgramme,
+  roleIn,
   toList,
   type Call,
   type List,
@@ -90,8 +91,7 @@ export async function resolveOwner(
   id: string,
 ): Promise<string> {
   const programme = await findOwner(call.context.db, kind, id);
-  if (programme === null || (call.actor.role !== 'operator' && call.actor.programme !== programme))
-    throw notFound(kind);
+  if (programme === null || roleIn(call.actor, programme) === null) throw notFound(kind);
   return programme;
 }
 

@@ -7,7 +7,10 @@ import type { z } from 'zod';
 export const REFUSALS = {
   'invalid-query': { status: 400, title: 'A parameter is wrong' },
   unauthorized: { status: 401, title: 'Who asks is not known' },
+  'sign-in-refused': { status: 401, title: 'Not signed in' },
+  'link-ended': { status: 401, title: 'The link has ended' },
   forbidden: { status: 403, title: 'Not allowed' },
+  csrf: { status: 403, title: 'It is not certain who sent this' },
   'not-found': { status: 404, title: 'Not found' },
   'illegal-state': { status: 409, title: 'Not possible in this state' },
   'already-exists': { status: 409, title: 'It exists already' },
@@ -16,6 +19,7 @@ export const REFUSALS = {
   'already-ended': { status: 409, title: 'It has ended already' },
   'nothing-held': { status: 409, title: 'Nothing waits for a decision' },
   'plan-changed': { status: 409, title: 'The plan has changed' },
+  'last-admin': { status: 409, title: 'Nobody would be left' },
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'provider-not-configured': { status: 409, title: 'The provider is not configured' },
   'too-large': { status: 413, title: 'Too large' },
@@ -23,6 +27,7 @@ export const REFUSALS = {
   'credentials-refused': { status: 422, title: 'The HR system refused' },
   'too-many-custom-fields': { status: 422, title: 'Too many custom fields' },
   'idempotency-mismatch': { status: 422, title: 'The key belongs to another request' },
+  'too-many-attempts': { status: 429, title: 'Too many attempts' },
   internal: { status: 500, title: 'Something went wrong' },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type RefusalCode = keyof typeof REFUSALS;
@@ -41,6 +46,17 @@ export class Refusal extends Error {
     readonly faults: readonly Fault[] = [],
   ) {
     super(detail);
+  }
+}
+
+/** Refused for now; the answer says when to come again. */
+export class RefusedForNow extends Refusal {
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(code, detail);
   }
 }
 

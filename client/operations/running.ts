@@ -53,7 +53,7 @@ export async function findRunning(variables: Variables): Promise<Running> {
   }
   if (!isAlive(run.pid)) throw new NotRunning(`its process ${run.pid} has ended; start it again with \`npm start\``);
   return {
-    environment: readEnvironment({ ...run.providers, ...variables }),
+    environment: readEnvironment({ ROLLCALL_PUBLIC_URL: run.url, ...run.providers, ...variables }),
     databaseUrl: run.database.url,
     keys,
     variables: temporalOf(run, variables, dataDir),

@@ -183,6 +183,10 @@ function door(stage: () => Stage | undefined): TemporalDoor {
       present().mailsFor.push(integration);
       return Promise.resolve();
     },
+    letAccountMailsGo: () => {
+      present().mailsFor.push('accounts');
+      return Promise.resolve();
+    },
     reconcile: () => Promise.reject(new Error('The stage has no workflows to compare.')),
     registerSearchAttributes: () => Promise.resolve(),
     close: () => Promise.resolve(),

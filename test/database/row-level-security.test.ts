@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { peopleTable } from '../../database/staging.js';
-import { acrossProgrammes, inProgramme, type Transaction } from '../../database/transaction.js';
+import {
+  acrossProgrammes,
+  inAccounts,
+  inProgramme,
+  openAccounts,
+  type Transaction,
+} from '../../database/transaction.js';
 import {
   createWorld,
   membersOf,
@@ -25,6 +31,8 @@ let ours: World;
 let theirs: World;
 let theirRun: string;
 let tables: { name: string; column: string }[];
+/** Of people who administer, across programmes: behind a wall of their own. */
+const ACCOUNTS = ['admin_sessions', 'admins', 'sign_in_attempts', 'sign_in_links'];
 
 const rowsOf = async <T>(trx: Transaction, sql: string, bindings: Record<string, string> = {}): Promise<T[]> =>
   (await trx.raw<{ rows: T[] }>(sql, bindings)).rows;
@@ -73,7 +81,7 @@ describe('the wall between programmes, as the catalogue shows it', () => {
       ),
     );
     expect(walls).toEqual(
-      tables.map(({ name }) => ({
+      [...tables.map(({ name }) => name), ...ACCOUNTS].sort().map((name) => ({
         name,
         enabled: true,
         forced: true,
@@ -93,12 +101,13 @@ describe('the wall between programmes, as the catalogue shows it', () => {
     expect(owner).toEqual([{ rolsuper: false, rolbypassrls: false, others: 0 }]);
   });
 
-  test('every reference between tables of a programme carries the programme', async () => {
+  test('every reference to a table of a programme carries the programme', async () => {
     const loose = await withoutProgramme((trx) =>
       rowsOf(
         trx,
         `select conrelid::regclass::text as from, confrelid::regclass::text as to from pg_constraint f
-         where contype = 'f' and connamespace = 'public'::regnamespace and confrelid <> 'programmes'::regclass
+         where contype = 'f' and connamespace = 'public'::regnamespace
+             and confrelid not in ('programmes'::regclass, 'admins'::regclass)
            and not exists (select from unnest(f.conkey, f.confkey) as k(own, other)
              join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.own
              join pg_attribute b on b.attrelid = f.confrelid and b.attnum = k.other
@@ -136,6 +145,23 @@ describe('a transaction without a programme', () => {
         expect([name, said]).toEqual([name, expect.stringContaining('violates row-level security policy')]);
       }
     });
+  });
+
+  test('sees and adds nobody who administers, unless it says that it is about accounts', async () => {
+    const insert = `insert into admins (id, email, email_key, name) values (gen_random_uuid(), 'ada.park@acme.example', 'ada.park@acme.example', 'Ada Park')`;
+    await inAccounts(database.db, (trx) => trx.raw(insert));
+    const looks = [
+      withoutProgramme,
+      <T>(work: (trx: Transaction) => Promise<T>) => inProgramme(database.db, ours.programme, work),
+    ];
+    for (const look of looks) {
+      await look(async (trx) => {
+        for (const name of ACCOUNTS) expect([name, await trx(name).select(trx.raw('1'))]).toEqual([name, []]);
+        expect(await trx('admins').delete()).toBe(0);
+        expect(await refusal(trx, insert)).toContain('violates row-level security policy');
+      });
+    }
+    expect(await inAccounts(database.db, (trx) => trx('admins').select('name'))).toEqual([{ name: 'Ada Park' }]);
   });
 
   test('is what every connection goes back to when its transaction has ended', async () => {
@@ -209,6 +235,21 @@ describe('a sweep', () => {
     for (const sql of ['update members set version = 9', 'delete from outbox', 'truncate audit_log']) {
       await expect(acrossProgrammes(database.db, (trx) => trx.raw(sql))).rejects.toThrow('read-only transaction');
     }
+  });
+
+  test('of accounts reads the roles of every programme and writes none', async () => {
+    await inProgramme(database.db, ours.programme, async (trx) => {
+      await openAccounts(trx);
+      await trx.raw(
+        `insert into programme_admins (programme_id, admin_id, email, name, role) select ?, id, email, name, 'admin' from admins`,
+        [ours.programme],
+      );
+    });
+    await inAccounts(database.db, async (trx) => {
+      expect(await trx('programme_admins').pluck('programme_id')).toEqual([ours.programme]);
+      expect(await trx('programme_admins').update({ role: 'viewer' })).toBe(0);
+      expect(await trx('members').update({ version: 9 })).toBe(0);
+    });
   });
 
   test('could not write even if its transaction were not read-only', async () => {
