@@ -27,7 +27,10 @@ const COOKIE_ONLY = [{ session: [] }];
 
 /** Where nobody is signed in yet: no token and no cookie is asked for, and one that comes along means nothing. */
 export const signInRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
-  app.addHook('onRequest', async (request) => requireOwnOrigin(context, request));
+  app.addHook('onRequest', async (request, reply) => {
+    requireOwnOrigin(context, request);
+    void reply.header('Cache-Control', 'no-store');
+  });
 
   const begin = async (reply: FastifyReply, secret: string) => {
     sendCookie(context, reply, ADMIN_COOKIE, secret);
@@ -79,6 +82,8 @@ export const signInRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (
 };
 
 export const sessionRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  app.addHook('onRequest', async (_, reply) => void reply.header('Cache-Control', 'no-store'));
+
   const show = async (request: FastifyRequest): Promise<SessionView & { csrfToken: string }> => {
     const signedIn = person(request);
     return { ...(await describeSession(context, signedIn)), csrfToken: csrfToken(signedIn.secret) };
@@ -119,7 +124,13 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
 
   app.get(
     '/sessions',
-    { schema: { summary: 'Where one is signed in, newest first', security: COOKIE_ONLY, response: { 200: sessionListSchema } } },
+    {
+      schema: {
+        summary: 'Where one is signed in, newest first',
+        security: COOKIE_ONLY,
+        response: { 200: sessionListSchema },
+      },
+    },
     async (request) => listSessions(context, person(request)),
   );
 
