@@ -2,7 +2,7 @@
  * Mutation testing of the rules in `domain/` by the tests of `test/domain`, which need no server: `npm run mutate`, or one
  * file with `npm run mutate -- --mutate domain/segment.ts`. Not part of the suite: it takes about an hour of one core.
  *
- * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ * @type {import('@stryker-mutator/core').PartialStrykerOptions}
  */
 export default {
   mutate: ['domain/**/*.ts'],

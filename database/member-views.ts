@@ -12,6 +12,8 @@ export type MemberRecord = Readonly<Record<MappableField, string | null>> & {
   readonly custom: Readonly<Record<string, string>>;
   readonly saasUser: SaasUser | null;
   readonly protected: boolean;
+  /** The member whom `managerId` means. */
+  readonly manager: string | null;
   readonly closeDown: { readonly reason: string; readonly startedOn: string; readonly endsOn: string } | null;
   readonly joinedAt: string;
 };
@@ -38,6 +40,7 @@ type MemberRow = Record<string, unknown> & {
   custom: Record<string, string> | null;
   saas_user: SaasUser | null;
   protected: boolean;
+  manager: string | null;
   close_down_reason: string | null;
   close_down_started_on: string | null;
   close_down_ends_on: string | null;
@@ -54,6 +57,7 @@ const mapper = {
     custom: row.custom ?? {},
     saasUser: row.saas_user,
     protected: row.protected,
+    manager: row.manager,
     closeDown: closeDown(row),
     joinedAt: row.joined_at.toISOString(),
   }),
@@ -68,7 +72,7 @@ export async function listMembers(
   filter: MemberFilter,
   page: { limit: number; after: string | null },
 ): Promise<{ items: MemberRecord[]; total: number }> {
-  const query = matching(trx, filter).select('m.*').orderBy('m.id').limit(page.limit);
+  const query = matching(trx, filter).select('m.*', managerOf(trx)).orderBy('m.id').limit(page.limit);
   if (page.after !== null) void query.where('m.id', '>', page.after);
   const rows = (await query) as MemberRow[];
   const total = await matching(trx, filter).count<{ count: number }[]>('* as count');
@@ -76,9 +80,12 @@ export async function listMembers(
 }
 
 export async function findMember(trx: Transaction, id: string): Promise<MemberRecord | null> {
-  const row = await trx<MemberRow>('members').where({ id }).first();
+  const row = await trx<MemberRow>('members as m').where({ id }).first<MemberRow | undefined>('m.*', managerOf(trx));
   return row === undefined ? null : mapper.fromRow(row);
 }
+
+const managerOf = (trx: Transaction) =>
+  trx.raw('(select g.manager_id from member_managers g where g.member_id = m.id) as manager');
 
 /** Whose a member is, and who they are there; null: there is no such member. */
 export async function findLink(
@@ -126,7 +133,15 @@ function matching(trx: Transaction, filter: MemberFilter): Knex.QueryBuilder {
 function whereAnyOf(query: Knex.QueryBuilder, field: string, values: readonly string[]): void {
   const wanted = values.map((value) => (field === 'email' ? canonicalEmail(value) : value.trim().toLowerCase()));
   const custom = /^custom\.(.+)$/.exec(field)?.[1];
-  if (custom === undefined) {
+  if (field === 'managerId') {
+    // The text that the HR system gave, or the member whom it means.
+    void query.where((any) => {
+      void any.whereRaw('lower(m.manager_id) = any(?::text[])', [wanted]);
+      void any.orWhereIn('m.id', (found) => {
+        void found.select('member_id').from('member_managers').whereRaw('manager_id::text = any(?::text[])', [wanted]);
+      });
+    });
+  } else if (custom === undefined) {
     void query.whereRaw('lower(m.??::text) = any(?::text[])', [mapper.column(field), wanted]);
   } else {
     void query.whereRaw('lower(m.custom->>?) = any(?::text[])', [custom, wanted]);

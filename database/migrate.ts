@@ -17,6 +17,7 @@ import * as fromSnapshot from '../migrations/016-from-snapshot.js';
 import * as lastDays from '../migrations/017-last-days.js';
 import * as signIn from '../migrations/018-sign-in.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
+import * as managers from '../migrations/027-managers.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -42,6 +43,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '017-last-days': lastDays,
   '018-sign-in': signIn,
   '026-date-counts': dateCounts,
+  '027-managers': managers,
 };
 
 const source: Knex.MigrationSource<string> = {

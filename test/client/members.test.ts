@@ -88,6 +88,7 @@ describe('members', () => {
       custom: {},
       saasUser: null,
       protected: false,
+      manager: null,
       closeDown: null,
       joinedAt: '2020-01-01T00:00:00.000Z',
     });

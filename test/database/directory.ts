@@ -3,14 +3,15 @@ import { openDatabase, type Database } from '../../database/connection.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
 import { closeRun, openRun } from '../../database/import-runs.js';
+import { concernsManagers, resolveManagers } from '../../database/managers.js';
 import { planChanges, type Counts } from '../../database/plan.js';
 import { nextSlice, provisionSlice } from '../../database/provision.js';
 import { joinRecords } from '../../database/join-records.js';
-import { loadRun } from '../../database/run-context.js';
+import { loadRun, type RunContext } from '../../database/run-context.js';
 import { segmentPeople } from '../../database/segment-people.js';
 import { copyPeople, peopleFormat, type StagedPerson } from '../../database/copy-people.js';
 import { peopleTable } from '../../database/staging.js';
-import { inProgramme, inRun, type Fence } from '../../database/transaction.js';
+import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
 import type { EmploymentFacts, JsonRecord } from '../../domain/employee.js';
 import { mappingSchema, type Mapping } from '../../domain/mapping.js';
 import { compileReader } from '../../domain/person-reader.js';
@@ -132,6 +133,7 @@ export interface Listed {
   readonly left?: boolean;
   readonly status?: EmploymentFacts['status'];
   readonly badge?: string | null;
+  readonly manager?: string | null;
 }
 
 export interface Finished {
@@ -154,9 +156,14 @@ export async function provision(db: Database, run: Planned): Promise<void> {
       const context = await loadRun(trx, run.import);
       const slice = await nextSlice(trx, context);
       if (slice !== null) await provisionSlice(trx, context, slice);
+      else if (concernsManagers(context)) await findManagers(trx, context);
       return slice === null;
     });
   }
+}
+
+async function findManagers(trx: Transaction, context: RunContext): Promise<void> {
+  if ((await resolveManagers(trx, context, null)) !== null) throw new Error('So many members are more than one step.');
 }
 
 export interface Planned extends Finished {
@@ -228,9 +235,8 @@ export function kindsOf(counts: Counts): Counts {
 /** A leaver's record is reduced to ids, as vendors do. */
 function asRecord(person: Listed): { record: JsonRecord; facts: EmploymentFacts } {
   const status = person.status ?? (person.left === true ? 'left' : 'employed');
-  const { id, number, email, name, team, badge } = person;
-  const record: JsonRecord =
-    status === 'left' ? { id, number } : { id, number, email, name, team, badge: badge ?? null };
+  const { id, number, email, name, team, badge = null, manager = null } = person;
+  const record: JsonRecord = status === 'left' ? { id, number } : { id, number, email, name, team, badge, manager };
   return { record, facts: { personId: id, status, startsOn: null, endsOn: null } };
 }
 

@@ -73,6 +73,16 @@ describe('an integration that is published', () => {
     expect(all.reduce((sum, [, count]) => sum + count, 0)).toBe((await people()).length);
   });
 
+  test('finds everybody’s manager among the members', async () => {
+    const managed = await product.rows<{ person: string; said: string | null; manager: string | null }>(
+      `select m.provider_person_id as person, m.manager_id as said, h.provider_person_id as manager
+       from members m left join member_managers g on g.member_id = m.id left join members h on h.id = g.manager_id`,
+    );
+    const members = new Set(managed.map(({ person }) => person));
+    expect(managed.filter(({ manager }) => manager !== null).length).toBeGreaterThan(0);
+    for (const { said, manager } of managed) expect(manager).toBe(said !== null && members.has(said) ? said : null);
+  });
+
   test('sends each new member one invitation, and the admin a report', async () => {
     const invitations = await product.sink.mails('kind=invitation&limit=1000');
     const addresses = invitations.items.map((mail) => mail.to[0]).sort();

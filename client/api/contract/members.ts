@@ -19,6 +19,7 @@ export const memberSchema = z
     custom: z.record(z.string(), z.string()),
     saasUser: z.object({ id: text, role: text, status: text, lastActivityAt: text }).nullable(),
     protected: z.boolean(),
+    manager: z.string().nullable().describe('The member whom managerId means; null: nobody, or no member'),
     closeDown: z.object({ reason: z.string(), startedOn: date, endsOn: date }).nullable(),
     joinedAt: time,
   })
