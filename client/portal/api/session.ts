@@ -1,26 +1,10 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { sessionSchema } from '../../api/contract/sessions.js';
 import { ask, keepCsrfToken } from './fetch.js';
 
-export interface ProgrammeOfSession {
-  readonly id: string;
-  readonly name: string;
-  readonly timeZone: string;
-  readonly role: 'operator' | 'admin' | 'viewer';
-}
-
-export interface Session {
-  readonly admin: {
-    readonly id: string;
-    readonly name: string;
-    readonly email: string;
-    readonly operator: boolean;
-    readonly hasPassword: boolean;
-  };
-  readonly programmes: readonly ProgrammeOfSession[];
-  readonly csrfToken: string;
-  readonly expiresAt: string;
-  readonly links: { readonly temporalUi: string | null; readonly mail: string | null };
-}
+export type Session = z.infer<typeof sessionSchema>;
+type ProgrammeOfSession = Session['programmes'][number];
 
 /** Who is signed in; refused (401) when nobody is. */
 export const sessionQuery = queryOptions({

@@ -6,9 +6,9 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core';
  */
 export const theme = createTheme({
   primaryColor: 'indigo',
-  primaryShade: { light: 8, dark: 4 },
+  primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
-  luminanceThreshold: 0.35,
+  luminanceThreshold: 0.18,
   fontFamily: 'Inter, system-ui, sans-serif',
   headings: {
     fontFamily: 'Inter, system-ui, sans-serif',

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { openDesk, type Desk } from './desk.js';
+import { signIn } from './sign-in.js';
+
+/** One running product and one browser for all pages: a start of its own for each would cost more than they. */
+let desk: Desk | undefined;
+
+beforeAll(async () => {
+  desk = await openDesk();
+}, 120_000);
+
+afterAll(async () => {
+  await desk?.stop();
+}, 60_000);
+
+function running(): Desk {
+  if (desk === undefined) throw new Error('The portal did not come up.');
+  return desk;
+}
+
+signIn(running);
