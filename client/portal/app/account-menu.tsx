@@ -1,4 +1,4 @@
-import { Avatar, Button, Group, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import { Avatar, Button, Group, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { IconExternalLink, IconLogout, IconMail } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -39,14 +39,20 @@ export function AccountMenu() {
         )}
         <Menu.Divider />
         <Menu.Label>{t('shell.scheme')}</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          aria-label={t('shell.scheme')}
+        <Menu.RadioGroup
           value={colorScheme}
-          onChange={(scheme) => setColorScheme(scheme)}
-          data={SCHEMES.map((scheme) => ({ value: scheme, label: t(`shell.scheme.${scheme}`) }))}
-        />
+          onChange={(chosen) => {
+            const scheme = SCHEMES.find((known) => known === chosen);
+            if (scheme !== undefined) setColorScheme(scheme);
+          }}
+          aria-label={t('shell.scheme')}
+        >
+          {SCHEMES.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme} closeMenuOnClick={false}>
+              {t(`shell.scheme.${scheme}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
           {t('shell.signOut')}
