@@ -19,7 +19,9 @@ import {
 } from '../database/integrations.js';
 import { dayWithEnded, endedKey } from '../database/last-days.js';
 import { waiting } from '../database/outbox.js';
+import type { Undoing } from '../database/run-context.js';
 import { troubledPeople, type OnlyPeople } from '../database/some-people.js';
+import { undoOfDecision } from '../database/undo.js';
 import { inProgramme, inRun, type Transaction } from '../database/transaction.js';
 import type { AttentionCode } from '../domain/attention.js';
 import type { CommandReply } from '../domain/commands.js';
@@ -27,6 +29,7 @@ import type { Ending } from '../domain/import-ending.js';
 import type { Mapping } from '../domain/mapping.js';
 import type { IntegrationRef, RunRef } from '../domain/references.js';
 import type { Segment } from '../domain/segment.js';
+import type { UndoWish } from '../domain/undo.js';
 import { findProvider } from '../providers/registry.js';
 
 export interface RunOpening extends OpenRequest, IntegrationRef {
@@ -70,7 +73,8 @@ export function createRunActivities({ db }: { db: Database }) {
         const configuration = opening.kind === 'review' ? await reviewedConfiguration(trx, opening) : null;
         const trigger = await triggerOf(trx, opening);
         const only = await onlyPeople(trx, opening);
-        const request = { ...opening, trigger, only, ...(configuration === null ? {} : { configuration }) };
+        const undo = await undoing(trx, opening);
+        const request = { ...opening, trigger, only, undo, ...(configuration === null ? {} : { configuration }) };
         const opened = await openRun(trx, opening.integration, request);
         if (opening.operation !== null) {
           const reply: CommandReply = { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
@@ -124,6 +128,16 @@ async function onlyPeople(trx: Transaction, { kind, operation }: RunOpening): Pr
   const { employeeId, import: id } = asked?.body ?? {};
   if (kind === 'person') return { employeeId: employeeId ?? '' };
   return { persons: await troubledPeople(trx, id ?? '') };
+}
+
+/** The run whose changes are put back: the command's row says so, or what was decided about an undo. */
+async function undoing(trx: Transaction, { kind, operation, requestKey }: RunOpening): Promise<Undoing | null> {
+  if (kind === 'removals') return undoOfDecision(trx, requestKey);
+  if (kind !== 'undo') return null;
+  const asked = await trx('operations')
+    .where({ id: operation })
+    .first<{ body: UndoWish & { import: string } } | undefined>('body');
+  return asked === undefined ? null : { import: asked.body.import, only: asked.body.only ?? null };
 }
 
 /** What a review looks at: the draft, else what is published; with a mapping or segment of its own, that one instead. */

@@ -11,16 +11,18 @@ import {
   type IntegrationChanges,
 } from '../database/integrations.js';
 import { approveReviewed, decide } from '../database/decisions.js';
-import { closeOpenQuestion } from '../database/holds.js';
+import { closeOpenQuestion, findOpenQuestion } from '../database/holds.js';
 import { suppressInvitations } from '../database/outbox.js';
 import { dropSnapshot } from '../database/snapshots.js';
 import type { Transaction } from '../database/transaction.js';
+import { findUndoReview, refuseUndo } from '../database/undo.js';
 import type { CommandName, Refusal } from '../domain/commands.js';
 import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
 import type { Decision } from '../domain/decision.js';
 import type { Ending } from '../domain/import-ending.js';
 import { customFieldsDigest, type Mapping } from '../domain/mapping.js';
 import { EVERYBODY, type Segment } from '../domain/segment.js';
+import { undoNote, type UndoWish } from '../domain/undo.js';
 import { findProvider } from '../providers/registry.js';
 import { noteAuthorized } from './attention.js';
 import { OTHER_ACCOUNT } from './authorize.js';
@@ -118,12 +120,40 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
     await suppressInvitations(trx, integration.id);
     return { changes: { ...ended.changes, removed: true } };
   },
+  undo: async (trx, integration, operation) => {
+    const { undone, planDigest, refused } = await judgeUndo(trx, integration, operation);
+    if (refused !== null) return { refused };
+    if (planDigest !== undefined) {
+      const review = (await findUndoReview(trx, undone, planDigest)) ?? '';
+      const command = { integration: integration.id, programme: integration.programme, operation: operation.id };
+      const refusal = await approveReviewed(trx, { ...command, actor: operation.actor }, { review, planDigest });
+      if (refusal !== null) return refusal;
+    }
+    // What the import asked about is undone with it: an answer of later would remove them all the same.
+    const open = await findOpenQuestion(trx, integration.id);
+    if (open?.import_id === undone.import) {
+      await closeOpenQuestion(trx, integration.id);
+      await endAttention(trx, integration.id, (code) => code === 'removals-held');
+    }
+    const pauses = integration.state === 'published' || integration.state === 'paused';
+    return { changes: pauses ? { pauseNote: undoNote(integration.pauseNote, undone.import) } : {} };
+  },
+  reviewUndo: async (trx, integration, operation) => {
+    const { refused } = await judgeUndo(trx, integration, operation);
+    return refused === null ? { changes: {} } : { refused };
+  },
   // These open a run and change nothing of the integration itself (activities/run.ts).
   importNow: async () => ({ changes: {} }),
   importPerson: async () => ({ changes: {} }),
   retryErrors: async () => ({ changes: {} }),
   review: async () => ({ changes: {} }),
 };
+
+async function judgeUndo(trx: Transaction, integration: Integration, operation: Operation) {
+  const { import: id, only, planDigest } = operation.body as UndoWish & { import: string };
+  const undone = { import: id, only: only ?? null };
+  return { undone, planDigest, refused: await refuseUndo(trx, integration.id, undone) };
+}
 
 const ALREADY_ENDED: Refusal = {
   code: 'already-ended',

@@ -73,7 +73,7 @@ export async function listChangesOf(
   trx: Transaction,
   of: { readonly member: string } | { readonly integration: string; readonly employeeId: string },
 ): Promise<DatedChange[]> {
-  const runs = trx('import_runs').select('id').whereNot({ kind: 'review' }).orderBy('id', 'desc').limit(MOST_RUNS);
+  const runs = trx('import_runs').select('id').whereNot({ lane: 'review' }).orderBy('id', 'desc').limit(MOST_RUNS);
   if ('integration' in of) void runs.where({ integration_id: of.integration });
   const query = selectChanges(trx)
     .select('c.import_id', 'r.as_of')

@@ -59,7 +59,12 @@ export async function decide(
   const identity: unknown = await trx('removal_hold_members')
     .where({ request_key: command.operation, decision: 'approved', cause: 'identity' })
     .first(trx.raw('1'));
-  return { decided, stillHeld, byImport: identity !== undefined };
+  return { decided, stillHeld, byImport: identity !== undefined && !(await isOfUndo(trx, open.import_id)) };
+}
+
+/** What an undo puts back stands in its plan: nothing has to be read for it. */
+async function isOfUndo(trx: Transaction, importId: string): Promise<boolean> {
+  return (await trx('import_runs').where({ id: importId, kind: 'undo' }).first('id')) !== undefined;
 }
 
 /** The question with this digest, also one that was superseded or had more people in it. */
@@ -125,7 +130,8 @@ export async function approveReviewed(
   { review, planDigest }: { readonly review: string; readonly planDigest: string },
 ): Promise<{ readonly refused: Refusal } | null> {
   const found = await trx('import_runs')
-    .where({ id: review, integration_id: command.integration, kind: 'review' })
+    .where({ integration_id: command.integration, lane: 'review' })
+    .whereRaw('cast(id as text) = ?', [review])
     .first<{ held: { planDigest: string; count: number; causes: object } | null } | undefined>('held');
   if (found?.held?.planDigest !== planDigest) return { refused: REVIEW_CHANGED };
   const id = newId();

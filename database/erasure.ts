@@ -45,7 +45,7 @@ async function erase(trx: Transaction): Promise<void> {
      from erased e join members m on m.id = e.id`,
   );
   await trx.raw(
-    `update changes c set before = null, after = null, email = null, employee_id = null, person = 'erased', reason_values = null
+    `update changes c set before = null, after = null, email = null, employee_id = null, person = 'erased', reason_values = null, put_back = null
      from erased e where c.member_id = e.id`,
   );
   await trx.raw(

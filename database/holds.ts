@@ -17,7 +17,7 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
     .where({ import_id: run.import, outcome: 'held' })
     .orderBy('member_id')
     .select<Held[]>('member_id', trx.raw(`${CAUSE} as kind`));
-  const open = run.kind === 'review' ? null : await findOpenQuestion(trx, run.integration);
+  const open = run.isReview ? null : await findOpenQuestion(trx, run.integration);
   const asked = open === null ? held : await withoutRejected(trx, open, held);
   // A run of some people leaves the question to the imports, which know of everybody.
   const isPartial = run.only !== null || (run.kind === 'removals' && open !== null);
@@ -27,7 +27,8 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
     await trx('import_runs').where({ id: run.import }).update({ held: waiting });
     return held.length;
   }
-  if (asked.length === 0 || (run.kind !== 'review' && (await wasRejected(trx, run)))) {
+  // Who undoes a run asks for just this; a refusal of before was about something else.
+  if (asked.length === 0 || (!run.isReview && run.kind !== 'undo' && (await wasRejected(trx, run)))) {
     await trx('import_runs').where({ id: run.import }).update({ held: null });
     // Nobody waits any more: an answer to the old question would concern people who are back, or gone already.
     if (run.kind === 'import') await closeOpenQuestion(trx, run.integration);
@@ -35,7 +36,7 @@ export async function askAboutHeldRemovals(trx: Transaction, run: RunContext): P
   }
   const digest = digestOf(asked);
   const causes = countCauses(asked.map((row) => row.kind));
-  const question = run.kind === 'review' ? null : await openQuestion(trx, run, digest, causes, asked);
+  const question = run.isReview ? null : await openQuestion(trx, run, digest, causes, asked);
   await trx('import_runs')
     .where({ id: run.import })
     .update({ held: JSON.stringify({ count: asked.length, causes, planDigest: digest, question }) });

@@ -1,6 +1,7 @@
 import type { Ending } from '../domain/import-ending.js';
 import { newId } from './ids.js';
 import { lockIntegration, type Integration } from './integrations.js';
+import type { Undoing } from './run-context.js';
 import type { OnlyPeople } from './some-people.js';
 import { retireStaging } from './snapshots.js';
 import type { Transaction } from './transaction.js';
@@ -18,6 +19,8 @@ export interface OpenRequest {
   readonly configuration?: string;
   /** Absent: it is about everybody. */
   readonly only?: OnlyPeople | null;
+  /** Absent: it puts nothing back. */
+  readonly undo?: Undoing | null;
 }
 
 export interface OpenedRun {
@@ -31,7 +34,8 @@ export interface OpenedRun {
   readonly how: 'opened' | 'joined' | 'waiting' | 'ended';
   /** Somebody waits for it: it was not the schedule that asked. */
   readonly urgent: boolean;
-  readonly kind?: 'removals';
+  /** Absent: it reads the directory. */
+  readonly kind?: 'removals' | 'undo';
 }
 
 interface RunRow {
@@ -70,6 +74,8 @@ export async function openRun(trx: Transaction, integrationId: string, request: 
     request_key: request.requestKey,
     config_id: request.configuration ?? integration.publishedConfig,
     only_people: request.only == null ? null : JSON.stringify(request.only),
+    undoes: request.undo?.import,
+    undoes_only: request.undo?.only,
   });
   const { lane, trigger, kind } = request;
   if (running !== null) return opened(integration, { id, epoch: null, trigger, kind }, 'waiting');
@@ -83,7 +89,7 @@ function opened(
 ): OpenedRun {
   const urgent = trigger !== 'schedule';
   const opening = { import: id, epoch: epoch ?? 0, provider, how, urgent };
-  return kind === 'removals' ? { ...opening, kind } : opening;
+  return kind === 'removals' || kind === 'undo' ? { ...opening, kind } : opening;
 }
 
 /** Gives a run that waited its turn; an import takes the configuration that is published by now. */

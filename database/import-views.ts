@@ -35,6 +35,9 @@ export interface ImportRecord {
     readonly expiresAt: string | null;
     readonly decision: HoldDecision | null;
   } | null;
+  /** The import whose changes it puts back, or as a review would put back. */
+  readonly undo: { readonly import: string; readonly only: 'removals' | null; readonly review: boolean } | null;
+  readonly undoneBy: string | null;
   readonly failure: { readonly code: string; readonly detail: string } | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -44,6 +47,10 @@ interface ImportRow {
   id: string;
   integration_id: string;
   kind: ImportKind;
+  lane: 'write' | 'review';
+  undoes: string | null;
+  undoes_only: 'removals' | null;
+  undone_by: string | null;
   trigger: ImportTrigger;
   state: ImportState;
   phase: ImportPhase;
@@ -86,6 +93,8 @@ const mapper = {
     counts: Object.fromEntries(COUNTED.map((kind) => [kind, row.counts[kind] ?? 0])) as ImportCounts,
     impact: { membersBefore: row.members_before, membersAfter: row.members_after },
     held: held(row),
+    undo: row.undoes === null ? null : { import: row.undoes, only: row.undoes_only, review: row.lane === 'review' },
+    undoneBy: row.undone_by,
     failure: row.failure_code === null ? null : { code: row.failure_code, detail: row.failure_detail ?? '' },
     startedAt: (row.started_at ?? row.created_at).toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -140,7 +149,7 @@ export async function newestImportRecords(
 ): Promise<Map<string, ImportRecord>> {
   const rows = (await imports(trx)
     .joinRaw(
-      `join lateral (select n.id from import_runs n where n.integration_id = r.integration_id and n.kind <> 'review'
+      `join lateral (select n.id from import_runs n where n.integration_id = r.integration_id and n.lane <> 'review'
          order by n.created_at desc, n.id desc limit 1) newest on newest.id = r.id`,
     )
     .whereIn('r.integration_id', integrations)) as ImportRow[];
@@ -151,6 +160,10 @@ function imports(trx: Transaction) {
   return trx('import_runs as r')
     .select('r.*')
     .select(trx.raw('extract(epoch from rollcall_now() - r.phase_started_at)::float8 as phase_seconds'))
+    .select(
+      trx.raw(`(select u.id from import_runs u where u.undoes = r.id and u.kind = 'undo' and u.lane = 'write'
+        and (u.applied_through is not null or u.ended_at is null) order by u.id desc limit 1) as undone_by`),
+    )
     .select('hold.state as hold_state', 'hold.expires_at as hold_expires_at')
     .joinRaw(
       `left join lateral (select h.state, h.expires_at from removal_holds h

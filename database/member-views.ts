@@ -106,7 +106,7 @@ export async function protectMember(trx: Transaction, id: string, isProtected: b
   await trx('members')
     .where({ id })
     .whereNot({ protected: isProtected })
-    .update({ protected: isProtected, version: trx.raw('version + 1') });
+    .update({ protected: isProtected, version: trx.raw(`version + case when state = 'active' then 1 else 0 end`) });
 }
 
 function matching(trx: Transaction, filter: MemberFilter): Knex.QueryBuilder {

@@ -1,15 +1,15 @@
-import { identityThreshold, removalThreshold } from '../domain/removal-limit.js';
 import { describeRule, fieldsOf } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
-import { CAUSE } from './holds.js';
 import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import { isOfEnded, noteLastDays } from './last-days.js';
+import { holdIdentity, holdRemovals, releaseApproved } from './limits.js';
 import type { RunContext } from './run-context.js';
 import { isWanted, keepWanted, tellWanted, wantedBinding } from './some-people.js';
 import { peopleTable } from './staging.js';
 import { planVanished } from './vanished.js';
 import type { Transaction } from './transaction.js';
+import { planUndo } from './undo-plan.js';
 
 /**
  * The plan: one change row for each person whom the run concerns, made set-based from the staged people and the
@@ -19,6 +19,10 @@ import type { Transaction } from './transaction.js';
 export type Counts = Readonly<Record<string, number>>;
 
 export async function planChanges(trx: Transaction, run: RunContext): Promise<Counts> {
+  if (run.undo !== null) {
+    await planUndo(trx, run, run.undo);
+    return countKinds(trx, run);
+  }
   if (run.kind === 'removals') {
     return (await isOfEnded(trx, run.import)) ? planEnded(trx, run) : planDecided(trx, run);
   }
@@ -41,9 +45,9 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   if (run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
-  await holdRemovals(plan);
-  await holdIdentity(plan);
-  await releaseApproved(plan);
+  await holdRemovals(trx, run);
+  await holdIdentity(trx, run);
+  await releaseApproved(trx, run);
   await settleClaims(trx, run);
   await planErrors(plan);
   await tellWanted(trx, run);
@@ -69,6 +73,11 @@ interface Match {
 
 const INSERT = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id,
   member_version, reason_code, reason_values, before, after)`;
+/** With what the change makes of the member's link, where it changes it. */
+const INSERT_LINKED = INSERT.replace(')', ', put_back)');
+const LINK_BEFORE = `case when (m.integration_id, m.provider_person_id, m.sync_key)
+  is distinct from (cast(:integration as uuid), s.provider_person_id, coalesce(s.sync_key, m.sync_key))
+  then jsonb_build_object('integration', m.integration_id, 'person', m.provider_person_id, 'key', m.sync_key) end`;
 const KEY = `s.programme_id, :import, nextval('plan_ordinal')`;
 const ELIGIBLE = `s.standing = 'employed' and not s.outside`;
 
@@ -118,10 +127,10 @@ async function planKnown({ trx, run, bindings }: Plan): Promise<void> {
     const owner = (name: string) =>
       `case when m.integration_id = :integration then '{}' else jsonb_build_object('integration', ${name}) end`;
     await trx.raw(
-      `${INSERT}
+      `${INSERT_LINKED}
        select ${KEY}, k.kind, s.provider_person_id, s.employee_id, s.email, m.id, m.version, k.reason, k.reason_values,
          ${state('m.state')} || ${owner(`k.reason_values->>'integration'`)} || ${before},
-         ${state(`'active'`)} || ${owner('cast(:name as text)')} || ${after}
+         ${state(`'active'`)} || ${owner('cast(:name as text)')} || ${after}, ${LINK_BEFORE}
        from known k join members m on m.id = k.member_id join ${peopleTable(run.import)} s on s.provider_person_id = k.provider_person_id
        where (k.kind = 'adopted') = :isAdopted`,
       { ...bindings, name: run.name, isAdopted },
@@ -146,9 +155,9 @@ async function planUpdates({ trx, run, bindings }: Plan, match: string): Promise
   const columns = targetColumns(run);
   const { before, after } = differences(columns);
   await trx.raw(
-    `${INSERT}
+    `${INSERT_LINKED}
      select ${KEY}, 'updated', s.provider_person_id, s.employee_id, s.email, m.id, m.version, 'fields-differ', null,
-       ${before}, ${after}
+       ${before}, ${after}, ${LINK_BEFORE}
      from ${match}
      where m.integration_id = :integration and m.state = 'active' and ${ELIGIBLE}
        and (m.provider_person_id <> s.provider_person_id or ${differs(columns)})`,
@@ -160,9 +169,9 @@ async function planUpdates({ trx, run, bindings }: Plan, match: string): Promise
 async function planReturns({ trx, run, bindings }: Plan, match: string): Promise<void> {
   const { before, after } = differences(targetColumns(run));
   await trx.raw(
-    `${INSERT}
+    `${INSERT_LINKED}
      select ${KEY}, 'reactivated', s.provider_person_id, s.employee_id, s.email, m.id, m.version, 'back-in-directory', null,
-       jsonb_build_object('state', m.state) || ${before}, jsonb_build_object('state', 'active') || ${after}
+       jsonb_build_object('state', m.state) || ${before}, jsonb_build_object('state', 'active') || ${after}, ${LINK_BEFORE}
      from ${match}
      where m.integration_id = :integration and m.state = 'closing-down' and ${ELIGIBLE}`,
     bindings,
@@ -225,63 +234,6 @@ async function applyPreference({ trx, run }: Plan): Promise<number> {
 }
 
 /**
- * The limit stands in the statement that marks the rows: whatever a workflow believes, no removal above it can be
- * applied. Removals that were applied without a decision in the last seven days count with those of this run, also
- * those of a run that failed after it had begun to apply its plan.
- */
-async function holdRemovals({ trx, run }: Pick<Plan, 'trx' | 'run'>): Promise<void> {
-  const threshold = removalThreshold(run.live.removalLimit, run.membersBefore);
-  if (threshold === null) return;
-  await trx.raw(
-    `with removals as (
-       select count(*) as now from changes where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
-     ), week as (
-       select count(*) as applied from import_runs r
-       join changes c on c.import_id = r.id and c.kind in ('leaver', 'revoked', 'vanished') and c.outcome is null
-       where r.integration_id = :integration and (r.kind in ('import', 'person', 'retry') or r.request_key like 'ended:%')
-         and r.ended_at > rollcall_now() - interval '7 days' and r.applied_through is not null
-         and coalesce((r.counts->>'leaver')::bigint, 0) + coalesce((r.counts->>'revoked')::bigint, 0) + coalesce((r.counts->>'vanished')::bigint, 0) > 0
-     )
-     update changes set outcome = 'held' from removals, week
-     where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
-       and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
-    { import: run.import, integration: run.integration, threshold },
-  );
-}
-
-/**
- * A wrong mapping locks people out by changing whom an account is known by: too many new addresses or keys at once wait, all
- * of them. Upper and lower case are no new address.
- */
-async function holdIdentity({ trx, run, staged, bindings }: Plan): Promise<void> {
-  const threshold = identityThreshold(run.live.removalLimit, run.membersBefore);
-  if (threshold === null) return;
-  await trx.raw(
-    `with identity as (
-       select c.ordinal from changes c join ${staged} s on s.provider_person_id = c.person join members m on m.id = c.member_id
-       left join member_keys k on k.kind = 'email' and k.member_id = m.id
-       where c.import_id = :import and c.kind = 'updated' and (s.email_key <> k.value or s.sync_key <> m.sync_key)
-     )
-     update changes set outcome = 'held' where import_id = :import and ordinal in (select ordinal from identity)
-       and (select count(*) from identity) > cast(:threshold as numeric)`,
-    { ...bindings, threshold },
-  );
-}
-
-/** Of what was held, somebody may have approved it, and the run that shall carry it out has not ended yet: this one does. */
-async function releaseApproved({ trx, bindings }: Plan): Promise<void> {
-  await trx.raw(
-    `update changes c set outcome = null
-     from removal_hold_members m join removal_holds h on h.id = m.hold_id
-     where c.import_id = :import and c.outcome = 'held' and h.integration_id = :integration
-       and m.member_id = c.member_id and m.cause = ${CAUSE} and m.decision = 'approved'
-       and not exists (select from import_runs r where r.integration_id = :integration
-         and r.request_key = m.request_key and r.ended_at is not null)`,
-    bindings,
-  );
-}
-
-/**
  * What was approved, looked at once more: whoever is gone, protected or somebody else's by now is left out. Reasons are
  * those of the import that asked.
  */
@@ -323,7 +275,7 @@ async function planEnded(trx: Transaction, run: RunContext): Promise<Counts> {
      from members m where m.integration_id = :integration and m.state = 'active' and not m.protected and m.ends_on < cast(:today as date)`,
     { import: run.import, integration: run.integration, today: run.today },
   );
-  await holdRemovals({ trx, run });
+  await holdRemovals(trx, run);
   return countKinds(trx, run);
 }
 

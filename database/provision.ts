@@ -1,4 +1,5 @@
 import { changingKinds, heldKinds } from './claims.js';
+import { putBack, putClosingBack } from './put-back.js';
 import { adoptedColumns, targetColumns, type TargetColumn } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
@@ -56,11 +57,12 @@ export async function provisionSlice(
   const has = (...wanted: string[]) => wanted.some((kind) => kinds.includes(kind));
   // What a slice does not hold is not asked for: on a first import that would be a quarter of the work.
   if (has('leaver', 'revoked', 'vanished')) await closeDown(work);
+  if (run.undo !== null && has('revoked')) await putClosingBack(trx, run);
   const claims = heldKinds(run);
   const changing = has('updated', 'reactivated', 'adopted', 'transferred');
   if (changing) await refuseTaken(work, claims);
   for (const claim of claims) await moveClaims(work, claim, changing);
-  if (changing) await changeMembers(work, has);
+  if (changing) await (run.undo === null ? changeMembers(work, has) : putBack(trx, run));
   if (has('created')) {
     const newcomers = await createMembers(work);
     for (const claim of claims) await claimForNewcomers(work, claim, newcomers);
@@ -149,15 +151,16 @@ async function refuseTaken({ trx, staged, bindings }: Work, claims: readonly Cla
 }
 
 /** Frees the claims that change, takes over those of members closing down, then takes the new ones. */
-async function moveClaims({ trx, staged, bindings }: Work, claim: Claim, changing: boolean): Promise<void> {
+async function moveClaims({ trx, run, staged, bindings }: Work, claim: Claim, changing: boolean): Promise<void> {
   const everybody = `slice join ${staged} s on s.provider_person_id = slice.person`;
   const wishes = `${everybody} and slice.kind in (${changingKinds(claim)})`;
   const values = { ...bindings, kind: claim.kind };
   if (!changing) return takeOver(trx, everybody, claim, values);
-  // A value that the record no longer has is kept with the member, and so is its claim.
+  // A value that the record no longer has is kept with the member, and so is its claim; an undo takes it away.
+  const differs = run.undo === null ? '<>' : 'is distinct from';
   await trx.raw(
     `delete from member_keys k using ${wishes}
-     where k.member_id = slice.member_id and k.kind = :kind and k.value <> ${claim.wanted}`,
+     where k.member_id = slice.member_id and k.kind = :kind and k.value ${differs} ${claim.wanted}`,
     values,
   );
   await takeOver(trx, everybody, claim, values);

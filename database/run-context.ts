@@ -7,6 +7,9 @@ import type { Transaction } from './transaction.js';
 export interface RunContext {
   readonly import: string;
   readonly kind: string;
+  /** It shows what would be and changes nothing. */
+  readonly isReview: boolean;
+  readonly requestKey: string | null;
   readonly trigger: string;
   readonly programme: string;
   readonly integration: string;
@@ -31,13 +34,24 @@ export interface RunContext {
   readonly credential: string | null;
   /** Null: everybody. */
   readonly only: OnlyPeople | null;
+  /** The run whose changes it puts back. */
+  readonly undo: Undoing | null;
   /** A review with a segment of its own, and nothing else of its own. */
   readonly asksWhatIf: boolean;
+}
+
+export interface Undoing {
+  readonly import: string;
+  /** Null: all of its changes. */
+  readonly only: 'removals' | null;
 }
 
 interface Row {
   integration_id: string;
   kind: string;
+  lane: 'write' | 'review';
+  undoes: string | null;
+  undoes_only: 'removals' | null;
   trigger: string;
   config_id: string;
   request_key: string | null;
@@ -65,6 +79,8 @@ export async function loadRun(trx: Transaction, importId: string): Promise<RunCo
   return {
     import: importId,
     kind: row.kind,
+    isReview: row.lane === 'review',
+    requestKey: row.request_key,
     trigger: row.trigger,
     programme: integration.programme,
     integration: integration.id,
@@ -84,6 +100,7 @@ export async function loadRun(trx: Transaction, importId: string): Promise<RunCo
     appliedThrough: row.applied_through,
     credential: integration.credential,
     only: row.only_people,
+    undo: row.undoes === null ? null : { import: row.undoes, only: row.undoes_only },
     asksWhatIf: row.kind === 'review' && (await asksWhatIf(trx, row)),
   };
 }

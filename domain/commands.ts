@@ -12,6 +12,8 @@ export const COMMANDS = [
   'importNow',
   'importPerson',
   'retryErrors',
+  'undo',
+  'reviewUndo',
   'cancelImport',
   'decide',
   'revoke',

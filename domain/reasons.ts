@@ -29,6 +29,14 @@ const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
     `The person was a member through ${text(values, 'integration') === null ? 'another integration' : `the integration "${text(values, 'integration')}"`} and goes on with the same account.`,
   'back-with-another-id': () =>
     'The person is in the HR system under another id than before, with the same address and another sign, so the same account goes on.',
+  'undo-removal': (values) => `${undone(values)}, which had closed the account: it is open again.`,
+  'undo-created': (values) => `${undone(values)}, which had made the account: it is closed again.`,
+  'undo-reactivated': (values) => `${undone(values)}, which had opened the account again: it is closed once more.`,
+  'undo-updated': (values) => `${undone(values)}, which had changed the account: it has its values of before.`,
+  'undo-adopted': (values) =>
+    `${undone(values)}, which had taken over an account made by hand: it belongs to no integration again.`,
+  'undo-transferred': (values) =>
+    `${undone(values)}, which had taken the account over from another integration: it belongs there again.`,
   'email-taken': (values) => {
     const owner = text(values, 'integration');
     return owner === null
@@ -44,6 +52,12 @@ export const REASON_CODES: readonly string[] = Object.keys(REASONS);
 export function describeReason(code: string, values: ReasonValues | null): string {
   const describe = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   return describe === undefined ? code : describe(values ?? {});
+}
+
+/** `Somebody has undone the import of 2026-03-31` */
+function undone(values: ReasonValues): string {
+  const on = text(values, 'on');
+  return `Somebody has undone the import${on === null ? '' : ` of ${on}`}`;
 }
 
 /** What the rule's fields held: ` The HR system says department: Sales; team: nothing.` */

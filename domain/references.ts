@@ -10,6 +10,6 @@ export interface RunRef extends IntegrationRef {
   readonly lane: 'write' | 'review';
   readonly epoch: number;
   readonly provider: string;
-  /** Carries out what was approved and reads nothing; absent: an import or a review. */
-  readonly kind?: 'removals';
+  /** Carries out what was approved, or puts back what a run did, and reads nothing; absent: an import or a review. */
+  readonly kind?: 'removals' | 'undo';
 }

@@ -62,6 +62,13 @@ const WORDS: Readonly<Record<Exclude<(typeof COUNTED)[number], 'warnings'>, read
   unchanged: ['person is as before', 'people are as before'],
   skipped: ['person has no account and gets none', 'people have no account and get none'],
 };
+/** Of a run that puts back what another one did. */
+const UNDONE = {
+  reactivated: ['account that was closed is open again', 'accounts that were closed are open again'],
+  transferred: ['account is where it was before', 'accounts are where they were before'],
+  updated: ['account has its values of before', 'accounts have their values of before'],
+  revoked: ['account that was opened is closed again', 'accounts that were opened are closed again'],
+} as const;
 const CHANGES = [
   'created',
   'adopted',
@@ -92,22 +99,27 @@ function many(amount: number, [one, more]: readonly [string, string]): string {
 const changed = (report: Report): readonly Change[] => CHANGES.filter((kind) => report.counts[kind] > 0);
 
 function headline(report: Report): string {
-  const which = report.first ? 'first import' : 'import';
+  const which = nameOf(report);
   if (report.state === 'failed') return `the ${which} failed`;
   if (report.state === 'cancelled') return `the ${which} was cancelled`;
   if (report.held?.asks === true) return `${report.held.count.toLocaleString('en')} people wait for your decision`;
   const kinds = changed(report).map((kind) => `${report.counts[kind].toLocaleString('en')} ${SHORT[kind]}`);
   const errors = report.counts.error > 0 ? [many(report.counts.error, ['error', 'errors'])] : [];
   const said = [...kinds, ...errors].join(', ');
-  return `${report.first ? 'first import: ' : ''}${said === '' ? 'nothing changed' : said}`;
+  const isPlain = !report.first && report.kind !== 'undo';
+  return `${isPlain ? '' : `${which}: `}${said === '' ? 'nothing changed' : said}`;
+}
+
+function nameOf({ first, kind }: Report): string {
+  if (kind === 'undo') return 'undo';
+  return first ? 'first import' : 'import';
 }
 
 function title(report: Report): string {
-  if (report.state === 'failed') return report.first ? 'The first import failed' : 'The import failed';
-  if (report.state === 'cancelled') return 'The import was cancelled';
+  if (report.state === 'failed') return `The ${nameOf(report)} failed`;
+  if (report.state === 'cancelled') return `The ${nameOf(report)} was cancelled`;
   if (report.held?.asks === true) return 'Some changes wait for your decision';
-  if (report.first) return 'The first import is done';
-  return changed(report).length === 0 ? 'Nothing changed' : 'The import is done';
+  return report.first || changed(report).length > 0 ? `The ${nameOf(report)} is done` : 'Nothing changed';
 }
 
 function opening(report: Report, integration: string): Block[] {
@@ -117,6 +129,12 @@ function opening(report: Report, integration: string): Block[] {
     blocks.push({
       kind: 'text',
       text: `This was the first import of “${integration}”. From now on it follows its schedule.`,
+    });
+  }
+  if (report.kind === 'undo' && finished) {
+    blocks.push({
+      kind: 'text',
+      text: `What an import of “${integration}” had done was put back, as far as nothing had changed since. The integration is paused, since the next import would do the same again: mend what was wrong, look at a review, then resume it.`,
     });
   }
   if (report.state === 'failed') {
@@ -152,7 +170,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 function happened(report: Report): Block[] {
   const kinds = changed(report);
   if (report.state === 'failed' && kinds.length === 0) return [];
-  const items = kinds.map((kind) => many(report.counts[kind], WORDS[kind]));
+  const words = report.kind === 'undo' ? { ...WORDS, ...UNDONE } : WORDS;
+  const items = kinds.map((kind) => many(report.counts[kind], words[kind]));
   const still = (['unchanged', 'skipped'] as const).filter((kind) => report.counts[kind] > 0);
   const rest = still.map((kind) => many(report.counts[kind], WORDS[kind]));
   const blocks: Block[] = [];

@@ -50,6 +50,15 @@ const IMPORTING: Readonly<Record<IntegrationState, Step>> = {
   revoked: no(REVOKED),
 };
 
+const UNDOING: Readonly<Record<IntegrationState, Step>> = {
+  ...everyState(no(NOT_PUBLISHED)),
+  authorized: to('authorized'),
+  mapped: to('mapped'),
+  published: to('published'),
+  paused: to('paused'),
+  revoked: to('revoked'),
+};
+
 const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step>>>> = {
   setUp: {
     draft: to('set-up'),
@@ -133,6 +142,9 @@ const STEPS: Readonly<Record<CommandName, Readonly<Record<IntegrationState, Step
   importNow: IMPORTING,
   importPerson: IMPORTING,
   retryErrors: IMPORTING,
+  // Nothing is read for it; where nothing is imported there is nothing to pause.
+  undo: { ...UNDOING, published: to('paused') },
+  reviewUndo: UNDOING,
   // Whether the import still runs is for its row to say; one may run in every state but the first ones.
   cancelImport: {
     draft: to('draft'),

@@ -207,6 +207,16 @@ class Life {
         else if (reply.byImport !== true) await this.lanes.remove(turn.operation, 'on-demand');
         return reply;
       }
+      case 'undo': {
+        const reply = await this.step(turn, step.to, false);
+        if (reply.outcome === 'refused') return reply;
+        if (isLive(this.state)) await putSchedule(this.ref);
+        return this.lanes.importSome('undo', turn.operation);
+      }
+      case 'reviewUndo': {
+        const reply = await this.step(turn, step.to, false);
+        return reply.outcome === 'refused' ? reply : this.lanes.review(turn.operation, 'undo');
+      }
       case 'cancelImport': {
         const reply = await this.step(turn, step.to, true);
         if (reply.outcome === 'done' && reply.import !== undefined) await this.lanes.cancel(reply.import);

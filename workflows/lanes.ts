@@ -47,8 +47,8 @@ export class Lanes {
     return { outcome: 'done', import: opened.import, joined: opened.how === 'joined' };
   }
 
-  /** Of one person, or of those with whom an import had trouble: after what runs. */
-  async importSome(kind: 'person' | 'retry', operation: string): Promise<CommandReply> {
+  /** Of one person, of those with whom an import had trouble, or of those whom an import has changed: after what runs. */
+  async importSome(kind: 'person' | 'retry' | 'undo', operation: string): Promise<CommandReply> {
     const asked = { kind, lane: 'write', trigger: 'on-demand', requestKey: operation, whenBusy: 'wait' } as const;
     const opened = await openRun(this.ref, asked, operation);
     await this.lanes.write.take(opened);
@@ -62,10 +62,10 @@ export class Lanes {
   }
 
   /** Beside imports, in a lane of its own; the newest review is the one that is wanted. */
-  async review(operation: string): Promise<CommandReply> {
+  async review(operation: string, kind: 'review' | 'undo' = 'review'): Promise<CommandReply> {
     const opened = await openRun(
       this.ref,
-      { kind: 'review', lane: 'review', trigger: 'on-demand', requestKey: operation, whenBusy: 'wait' },
+      { kind, lane: 'review', trigger: 'on-demand', requestKey: operation, whenBusy: 'wait' },
       operation,
     );
     if (opened.how === 'opened') await this.lanes.review.start(opened);

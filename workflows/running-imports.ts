@@ -173,6 +173,7 @@ async function askToEnd(workflowId: string): Promise<void> {
 
 function nameOf({ kind }: Opened, lane: RunRef['lane']): string {
   if (kind === 'removals') return 'Removals';
+  if (kind === 'undo') return lane === 'write' ? 'Undo' : 'Review of an undo';
   return lane === 'write' ? 'Import run' : 'Review';
 }
 

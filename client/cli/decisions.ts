@@ -41,6 +41,38 @@ export function addDecisions(imports: Command, io: Io, placeOf: PlaceOf): void {
   }
 }
 
+interface UndoOptions {
+  onlyRemovals?: boolean;
+  review?: boolean;
+  digest?: string;
+  json?: boolean;
+}
+
+export function addUndo(imports: Command, io: Io, placeOf: PlaceOf): void {
+  imports
+    .command('undo')
+    .description(
+      'put back what an import has done, as far as nothing has changed since, and pause the integration; prints the id of the new run',
+    )
+    .argument('<import>')
+    .option('--only-removals', 'open the accounts again that it closed, and leave the rest')
+    .option('--review', 'only work out what would be put back, and change nothing')
+    .option('--digest <planDigest>', 'approve what such a review would hold')
+    .option('--json', 'print the run')
+    .action(async (id: string, { onlyRemovals, review, digest, json }: UndoOptions) => {
+      const { undo } = await import('../operations/commands.js');
+      const body = {
+        ...(onlyRemovals === true ? { only: 'removals' } : {}),
+        ...(review === true ? { review } : {}),
+        ...(digest === undefined ? {} : { planDigest: digest }),
+      };
+      const run = answered(await asOperator(io, async (call) => undo(call, await placeOf(call, id), { body })));
+      if (json === true) printJson(io, run);
+      else io.out(`${run.id}\n`);
+      if (review !== true) io.err('The integration is paused; resume it when what was wrong is mended.\n');
+    });
+}
+
 export function addSomePeople(imports: Command, io: Io, placeOf: PlaceOf): void {
   imports
     .command('retry')

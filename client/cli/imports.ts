@@ -3,7 +3,7 @@ import { IMPORT_KINDS, IMPORT_STATES, type ImportKind, type ImportState } from '
 import type { Call } from '../operations/context.js';
 import type { ImportView } from '../operations/imports.js';
 import type { ImportPlace } from '../operations/places.js';
-import { addDecisions, addSomePeople } from './decisions.js';
+import { addDecisions, addSomePeople, addUndo } from './decisions.js';
 import { answered, command } from './integrations.js';
 import { printJson, printObject, printRows, type Io } from './io.js';
 import { asOperator } from './operator.js';
@@ -82,6 +82,7 @@ export function addImports(program: Command, io: Io, exit: Exit): void {
 
   addDecisions(imports, io, placeOf);
   addSomePeople(imports, io, placeOf);
+  addUndo(imports, io, placeOf);
 
   imports
     .command('errors')

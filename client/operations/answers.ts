@@ -25,7 +25,14 @@ export function readReply(result: unknown): CommandReply | null {
   return parsed.success ? (parsed.data as CommandReply) : null;
 }
 
-const ANSWERED_BY_IMPORT: readonly CommandName[] = ['review', 'cancelImport', 'importPerson', 'retryErrors'];
+const ANSWERED_BY_IMPORT: readonly CommandName[] = [
+  'review',
+  'cancelImport',
+  'importPerson',
+  'retryErrors',
+  'undo',
+  'reviewUndo',
+];
 
 type Done = Extract<CommandReply, { outcome: 'done' }>;
 

@@ -19,6 +19,7 @@ import {
 import { mappingSchema, MAX_CUSTOM_FIELDS, type Mapping } from '../../domain/mapping.js';
 import { ruleFaults } from '../../domain/segment-field.js';
 import { segmentSchema, type Segment } from '../../domain/segment.js';
+import { undoSchema } from '../../domain/undo.js';
 import { LONGEST_KEY } from '../../domain/values.js';
 import type { IntegrationRecord } from '../../database/integration-views.js';
 import { findProvider } from '../../providers/registry.js';
@@ -150,6 +151,19 @@ export function retryErrors(call: Call, place: ImportPlace, asked: Asked): Promi
       throw new Refusal('illegal-state', 'The import had trouble with nobody, so there is nobody to import again.');
     }
     return { import: found.id };
+  });
+}
+
+/** What a run has done is put back by a run of its own; or only looked at. Whether that is possible its rows say, in its turn. */
+export function undo(call: Call, place: ImportPlace, asked: Asked): Promise<Answer<ImportView>> {
+  const whole = { ...asked, body: { import: place.import, body: asked.body ?? {} } };
+  const given = asked.body ?? {};
+  const isReview = typeof given === 'object' && 'review' in given && given.review === true;
+  return carryOut(call, place, isReview ? 'reviewUndo' : 'undo', whole, async (trx, _, integration) => {
+    const wish = readBody(undoSchema, given);
+    const found = isId(place.import) ? await findImportRecord(trx, integration.id, place.import) : null;
+    if (found === null) throw notFound('import');
+    return { import: found.id, ...wish };
   });
 }
 

@@ -83,6 +83,8 @@ describe('imports', () => {
       failure: null,
       startedAt: '2026-11-20T10:00:00.000Z',
       endedAt: '2026-11-20T10:01:00.000Z',
+      undo: null,
+      undoneBy: null,
     });
   });
 

@@ -17,6 +17,12 @@ describe('the reasons of changes', () => {
       'not-in-directory',
       'outside-segment',
       'problem',
+      'undo-adopted',
+      'undo-created',
+      'undo-reactivated',
+      'undo-removal',
+      'undo-transferred',
+      'undo-updated',
     ]);
   });
 

@@ -73,6 +73,18 @@ describe('the end of an account', () => {
   });
 });
 
+describe('the report of an undo', () => {
+  test('says what was put back, and that the integration waits for whoever mends the cause', async () => {
+    const undone = counts({ reactivated: 12, revoked: 1, error: 2 });
+    const mail = await renderReport(report({ kind: 'undo', counts: undone }), links);
+    expect(mail.subject).toBe('Sage HR London: undo: 12 back, 1 out of the segment, 2 errors');
+    expect(mail.text).toContain('12 accounts that were closed are open again');
+    expect(mail.text).toContain('1 account that was opened is closed again');
+    expect(mail.text).toContain('paused');
+    expect(mail.text).not.toContain('person came back');
+  });
+});
+
 describe('the invitation', () => {
   test('greets by first name, names the programme and holds the link in both parts', async () => {
     const fill = await prepareInvitation({ programme: 'Acme Rewards', signInUrl: null });

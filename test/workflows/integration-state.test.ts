@@ -20,6 +20,8 @@ const MATRIX = `
   importNow     -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
   importPerson  -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
   retryErrors   -publish    -publish    -publish    -publish    published   -paused     -revoked    -removed
+  undo          -publish    -publish    authorized  mapped      paused      paused      revoked     -removed
+  reviewUndo    -publish    -publish    authorized  mapped      published   paused      revoked     -removed
   cancelImport  draft       set-up      authorized  mapped      published   paused      revoked     -removed
   decide        -publish    -publish    -publish    -publish    published   paused      -revoked    -removed
   revoke        -nothing    -nothing    revoked     revoked     revoked     revoked     revoked     -removed

@@ -11,6 +11,7 @@ import {
   IMPORT_TRIGGERS,
 } from '../../../domain/import.js';
 import { decisionSchema } from '../../../domain/decision.js';
+import { undoSchema } from '../../../domain/undo.js';
 import { after, limit, listOf, time } from './list.js';
 
 const count = z.int().min(0);
@@ -53,6 +54,11 @@ const importShape = {
       decision: z.enum(HOLD_DECISIONS).nullable(),
     })
     .nullable(),
+  undo: z
+    .object({ import: z.string(), only: z.literal('removals').nullable(), review: z.boolean() })
+    .nullable()
+    .describe('The import whose changes this run puts back, or would put back; null: it is no undo'),
+  undoneBy: z.string().nullable().describe('The newest run that has put back what this one did'),
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
   startedAt: time,
   endedAt: time.nullable(),
@@ -92,6 +98,7 @@ export const explanationSchema = z
     }),
   })
   .meta({ id: 'Explanation' });
+export const undoBodySchema = undoSchema.meta({ id: 'UndoBody' });
 export const decisionBodySchema = decisionSchema.meta({ id: 'DecisionBody' });
 export const decidedSchema = z
   .object({ decided: z.int(), stillHeld: z.int().describe('How many wait still') })

@@ -1,9 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { cancelImport, decide, importNow, importPerson, retryErrors, review } from '../../operations/commands.js';
+import { cancelImport, decide, importNow, importPerson, retryErrors, review, undo } from '../../operations/commands.js';
 import { getReview } from '../../operations/imports.js';
 import { asked, asker, stillRunning } from '../access.js';
-import { decidedSchema, decisionBodySchema, importSchema, joinedImportSchema } from '../contract/imports.js';
+import {
+  decidedSchema,
+  decisionBodySchema,
+  importSchema,
+  joinedImportSchema,
+  undoBodySchema,
+} from '../contract/imports.js';
 import { emptyBodySchema, reviewBodySchema } from '../contract/integrations.js';
 import { operationReferenceSchema } from '../contract/operations.js';
 
@@ -87,6 +93,24 @@ export const importCommandRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const answer = await retryErrors(asker(request), request.params, asked(request));
+      void reply.status(202);
+      return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
+    },
+  );
+
+  app.post(
+    `${AT}/imports/:import/undo`,
+    {
+      schema: {
+        summary: 'Put back what an import has done, as far as nothing has changed since; or look at what that would be',
+        params: params.extend({ import: z.string() }),
+        headers,
+        body: undoBodySchema.optional(),
+        response: { 202: z.union([importSchema, late]) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await undo(asker(request), request.params, asked(request));
       void reply.status(202);
       return answer.pending ? stillRunning(reply, answer.operation) : answer.body;
     },

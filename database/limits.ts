@@ -1,0 +1,70 @@
+import { identityThreshold, removalThreshold } from '../domain/removal-limit.js';
+import { CAUSE } from './holds.js';
+import type { RunContext } from './run-context.js';
+import { peopleTable } from './staging.js';
+import type { Transaction } from './transaction.js';
+
+/** How much of a plan may be carried out without a decision; what is more has the outcome `held`, and so is not applied. */
+
+/**
+ * The limit stands in the statement that marks the rows: whatever a workflow believes, no removal above it can be
+ * applied. Removals that were applied without a decision in the last seven days count with those of this run, also
+ * those of a run that failed after it had begun to apply its plan; those that were undone do not.
+ */
+export async function holdRemovals(trx: Transaction, run: RunContext): Promise<void> {
+  const threshold = removalThreshold(run.live.removalLimit, run.membersBefore);
+  if (threshold === null) return;
+  await trx.raw(
+    `with undone as materialized (
+       select u.undoes as import, b.member_id from import_runs u
+       join changes b on b.import_id = u.id and b.kind = 'reactivated' and b.outcome is null
+       where u.integration_id = :integration and u.undoes is not null
+         and (u.id = :import or (u.ended_at > rollcall_now() - interval '7 days' and b.ordinal <= u.applied_through))
+     ), removals as (
+       select count(*) as now from changes where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
+     ), week as (
+       select count(*) as applied from import_runs r
+       join changes c on c.import_id = r.id and c.kind in ('leaver', 'revoked', 'vanished') and c.outcome is null
+       where r.integration_id = :integration and (r.kind in ('import', 'person', 'retry', 'undo') or r.request_key like 'ended:%')
+         and r.lane = 'write' and not exists (select from undone u where u.import = r.id and u.member_id = c.member_id)
+         and r.ended_at > rollcall_now() - interval '7 days' and r.applied_through is not null
+         and coalesce((r.counts->>'leaver')::bigint, 0) + coalesce((r.counts->>'revoked')::bigint, 0) + coalesce((r.counts->>'vanished')::bigint, 0) > 0
+     )
+     update changes set outcome = 'held' from removals, week
+     where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
+       and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
+    { import: run.import, integration: run.integration, threshold },
+  );
+}
+
+/**
+ * A wrong mapping locks people out by changing whom an account is known by: too many new addresses or keys at once wait, all
+ * of them. Upper and lower case are no new address.
+ */
+export async function holdIdentity(trx: Transaction, run: RunContext): Promise<void> {
+  const threshold = identityThreshold(run.live.removalLimit, run.membersBefore);
+  if (threshold === null) return;
+  await trx.raw(
+    `with identity as (
+       select c.ordinal from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person join members m on m.id = c.member_id
+       left join member_keys k on k.kind = 'email' and k.member_id = m.id
+       where c.import_id = :import and c.kind = 'updated' and (s.email_key <> k.value or s.sync_key <> m.sync_key)
+     )
+     update changes set outcome = 'held' where import_id = :import and ordinal in (select ordinal from identity)
+       and (select count(*) from identity) > cast(:threshold as numeric)`,
+    { import: run.import, threshold },
+  );
+}
+
+/** Of what was held, somebody may have approved it, and the run that shall carry it out has not ended yet: this one does. */
+export async function releaseApproved(trx: Transaction, run: RunContext): Promise<void> {
+  await trx.raw(
+    `update changes c set outcome = null
+     from removal_hold_members m join removal_holds h on h.id = m.hold_id
+     where c.import_id = :import and c.outcome = 'held' and h.integration_id = :integration
+       and m.member_id = c.member_id and m.cause = ${CAUSE} and m.decision = 'approved'
+       and not exists (select from import_runs r where r.integration_id = :integration
+         and r.request_key = m.request_key and r.ended_at is not null)`,
+    { import: run.import, integration: run.integration },
+  );
+}
