@@ -9,6 +9,8 @@ export interface ChangeRecord {
   readonly kind: ChangeKind;
   readonly outcome: ChangeOutcome | null;
   readonly member: string | null;
+  /** As the member is called now, else as the HR system called them then; nobody's after the erasure. */
+  readonly name: string | null;
   readonly employeeId: string | null;
   readonly email: string | null;
   readonly reason: string;
@@ -20,6 +22,7 @@ interface ChangeRow {
   kind: ChangeKind;
   outcome: ChangeOutcome | null;
   member_id: string | null;
+  name: string | null;
   employee_id: string | null;
   email: string | null;
   reason_code: string;
@@ -34,6 +37,7 @@ const mapper = {
     kind: row.kind,
     outcome: row.outcome,
     member: row.member_id,
+    name: row.name,
     employeeId: row.employee_id,
     email: row.email,
     reason: describeReason(row.reason_code, row.reason_values),
@@ -41,11 +45,18 @@ const mapper = {
   }),
 };
 
+export interface ChangeFilter {
+  readonly kind?: ChangeKind | undefined;
+  readonly outcome?: ChangeOutcome | undefined;
+  /** A part of a name, an address or an employee ID. */
+  readonly search?: string | undefined;
+}
+
 /** In the order in which the run plans and applies them, so a running import's page can be followed. */
 export async function listChanges(
   trx: Transaction,
   importId: string,
-  filter: { kind?: ChangeKind },
+  filter: ChangeFilter,
   page: { limit: number; after: number },
 ): Promise<ChangeRecord[]> {
   const query = selectChanges(trx)
@@ -54,6 +65,8 @@ export async function listChanges(
     .orderBy('c.ordinal')
     .limit(page.limit);
   if (filter.kind !== undefined) void query.where('c.kind', filter.kind);
+  if (filter.outcome !== undefined) void query.whereRaw(`${OUTCOME} = ?`, [filter.outcome]);
+  if (filter.search !== undefined) void query.whereRaw(isCalled(), { pattern: containing(filter.search) });
   const rows = (await query) as ChangeRow[];
   return rows.map(mapper.fromRow);
 }
@@ -83,31 +96,42 @@ export async function listChangesOf(
   void query.where('member' in of ? { 'c.member_id': of.member } : { 'c.employee_id': of.employeeId });
   const rows = (await query) as (ChangeRow & { import_id: string; as_of: Date })[];
   return rows.map((row) => {
-    const { kind, outcome, member, employeeId, email, reason, fields } = mapper.fromRow(row);
-    const change = { kind, outcome, member, employeeId, email, reason, fields };
+    const { kind, outcome, member, name, employeeId, email, reason, fields } = mapper.fromRow(row);
+    const change = { kind, outcome, member, name, employeeId, email, reason, fields };
     return { at: row.as_of.toISOString(), import: row.import_id, ...change };
   });
 }
 
+/** What a slice has applied is told by the run's position alone: writing it to each row would double the writing. */
+const OUTCOME = `coalesce(c.outcome, case when c.kind <> 'error' and r.kind <> 'review' and c.ordinal <= r.applied_through
+  then 'applied' end)`;
+
+/** SQL for what people call the member `m`, or somebody of the change `c` who is none (yet). */
+export const CALLED = `coalesce(m.full_name, nullif(concat_ws(' ', m.first_name, m.last_name), ''), c.after->>'fullName',
+  nullif(concat_ws(' ', c.after->>'firstName', c.after->>'lastName'), ''))`;
+
+/** SQL that finds a part of what somebody is known by; binds :pattern. */
+export function isCalled(): string {
+  return `(${CALLED} ilike :pattern or c.email ilike :pattern or c.employee_id ilike :pattern)`;
+}
+
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
 function selectChanges(trx: Transaction) {
-  return (
-    trx('changes as c')
-      .join('import_runs as r', (join) => join.on('r.programme_id', 'c.programme_id').andOn('r.id', 'c.import_id'))
-      .select('c.ordinal', 'c.kind', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values')
-      .select('c.before', 'c.after')
-      // What a slice has applied is told by the run's position alone: writing it to each row would double the writing.
-      .select(
-        trx.raw(`coalesce(c.outcome, case when c.kind <> 'error' and r.kind <> 'review' and c.ordinal <= r.applied_through
-        then 'applied' end) as outcome`),
-      )
-  );
+  return trx('changes as c')
+    .join('import_runs as r', (join) => join.on('r.programme_id', 'c.programme_id').andOn('r.id', 'c.import_id'))
+    .leftJoin('members as m', (join) => join.on('m.programme_id', 'c.programme_id').andOn('m.id', 'c.member_id'))
+    .select('c.ordinal', 'c.kind', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values')
+    .select('c.before', 'c.after', trx.raw(`${CALLED} as name`), trx.raw(`${OUTCOME} as outcome`));
 }
 
 const ORDER = new Map<string, number>(
   ['employeeId', ...MEMBER_FIELDS.map((field) => field.id)].map((id, at) => [id, at]),
 );
 
-function fieldChanges(
+export function fieldChanges(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): ChangeRecord['fields'] {

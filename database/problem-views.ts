@@ -5,6 +5,9 @@ import type { Transaction } from './transaction.js';
 export interface ProblemRecord {
   readonly ordinal: number;
   readonly code: string;
+  /** Whom it concerns, where that is a member. */
+  readonly member: string | null;
+  readonly name: string | null;
   readonly employeeId: string | null;
   readonly field: string | null;
   readonly received: string | null;
@@ -16,6 +19,8 @@ export interface ProblemRecord {
 interface ProblemRow {
   ordinal: number;
   code: string;
+  member_id: string | null;
+  name: string | null;
   employee_id: string | null;
   field: string | null;
   received: string | null;
@@ -28,6 +33,8 @@ const mapper = {
   fromRow: (row: ProblemRow): ProblemRecord => ({
     ordinal: row.ordinal,
     code: row.code,
+    member: row.member_id,
+    name: row.name,
     employeeId: row.employee_id,
     field: row.field,
     received: row.received,
@@ -43,11 +50,20 @@ export async function listProblems(
   severity: Problem['severity'],
   page: { limit: number; after: number },
 ): Promise<ProblemRecord[]> {
-  const query = trx('run_problems')
-    .select('ordinal', 'code', 'employee_id', 'field', 'received', 'allowed', 'detail', 'fixed_by')
-    .where({ import_id: importId, severity })
-    .andWhere('ordinal', '>', page.after)
-    .orderBy('ordinal')
+  const query = trx('run_problems as p')
+    .join('import_runs as r', (join) => join.on('r.programme_id', 'p.programme_id').andOn('r.id', 'p.import_id'))
+    .leftJoin('members as m', (join) =>
+      join.on('m.integration_id', 'r.integration_id').andOn('m.provider_person_id', 'p.person'),
+    )
+    .select('p.ordinal', 'p.code', 'p.employee_id', 'p.field', 'p.received', 'p.allowed', 'p.detail', 'p.fixed_by')
+    .select(
+      trx.raw(
+        `m.id as member_id, coalesce(m.full_name, nullif(concat_ws(' ', m.first_name, m.last_name), '')) as name`,
+      ),
+    )
+    .where({ 'p.import_id': importId, 'p.severity': severity })
+    .andWhere('p.ordinal', '>', page.after)
+    .orderBy('p.ordinal')
     .limit(page.limit);
   const rows = (await query) as ProblemRow[];
   return rows.map(mapper.fromRow);

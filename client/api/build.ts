@@ -28,6 +28,7 @@ import { operationRoutes } from './routes/operations.js';
 import { portalRoutes } from './routes/portal.js';
 import { programmeRoutes } from './routes/programmes.js';
 import { providerRoutes } from './routes/providers.js';
+import { questionRoutes } from './routes/questions.js';
 import { uploadRoutes } from './routes/uploads.js';
 import { webhookRoutes } from './routes/webhooks.js';
 
@@ -105,6 +106,7 @@ async function guardedRoutes(api: FastifyInstance, context: Context): Promise<vo
   await api.register(uploadRoutes);
   await api.register(importRoutes);
   await api.register(importDownloadRoutes);
+  await api.register(questionRoutes);
   await api.register(importEventRoutes);
   await api.register(memberRoutes);
   await api.register(segmentRoutes);

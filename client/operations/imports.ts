@@ -5,11 +5,11 @@ import {
   type ImportFilter,
   type ImportRecord,
 } from '../../database/import-views.js';
-import { listChanges as readChanges, type ChangeRecord } from '../../database/change-views.js';
+import { listChanges as readChanges, type ChangeFilter, type ChangeRecord } from '../../database/change-views.js';
 import { listProblems as readProblems, type ProblemRecord } from '../../database/problem-views.js';
+import { listImportDays as readDays, type ImportDay } from '../../database/import-days.js';
 import { isId } from '../../database/ids.js';
 import type { Transaction } from '../../database/transaction.js';
-import type { ChangeKind } from '../../domain/import.js';
 import type { Problem } from '../../domain/problem.js';
 import { enter, pageById, pageByNumber, toList, type Call, type List, type PageRequest } from './context.js';
 import { requireIntegration, type ImportPlace, type Place } from './places.js';
@@ -50,13 +50,27 @@ export function getReview(call: Call, place: Place): Promise<ImportView> {
 export function listChanges(
   call: Call,
   place: ImportPlace,
-  filter: { kind?: ChangeKind },
+  filter: ChangeFilter,
   page: PageRequest,
 ): Promise<List<ChangeView>> {
   const { limit, after } = pageByNumber(page);
   return inImport(call, place, async (trx) => {
     const rows = await readChanges(trx, place.import, filter, { limit: limit + 1, after });
     return toList(rows, limit, (last) => String(last.ordinal));
+  });
+}
+
+const DAYS_SHOWN = 90;
+
+/** Day by day, for a chart: how many members there were, who joined and who left. */
+export function listImportDays(
+  call: Call,
+  place: Place,
+  { days = DAYS_SHOWN }: { days?: number | undefined },
+): Promise<{ items: ImportDay[]; next: null }> {
+  return enter(call, place.programme, 'read', async (trx, { timeZone }) => {
+    await requireIntegration(trx, place.integration);
+    return { items: await readDays(trx, place.integration, { days, timeZone }), next: null };
   });
 }
 

@@ -165,6 +165,40 @@ describe('imports', () => {
     }
   });
 
+  test('days tell members, who joined and who left; those who wait have not left', async () => {
+    const place = integration;
+    integration = await stage.integration(programme);
+    try {
+      config = randomUUID();
+      await stage.sql(
+        `insert into integration_configs (programme_id, id, integration_id, version, setup, digest) values ($1, $2, $3, 1, '{}', 'x')`,
+        [programme, config, integration],
+      );
+      // Half past eleven in the evening in London is the next day in Berlin, where the programme lives.
+      const night = new Date();
+      night.setUTCDate(night.getUTCDate() - 3);
+      night.setUTCHours(23, 30, 0, 0);
+      const started_at = night.toISOString();
+      const run = (set: object) => insertRun({ started_at, applied_through: 9, ...set });
+      await run({ created_at: started_at, counts: { created: 4, reactivated: 1 }, members_after: 5 });
+      const later = new Date(night.getTime() + 60_000).toISOString();
+      const leaving = await run({ created_at: later, counts: { leaver: 3 }, members_after: 4 });
+      const change = `insert into changes (programme_id, import_id, ordinal, kind, person, reason_code, outcome) values ($1, $2, $3, 'leaver', $4, 'x', $5)`;
+      await stage.sql(change, [programme, leaving, 1, 'a', null]);
+      await stage.sql(change, [programme, leaving, 2, 'b', 'held']);
+      await stage.sql(change, [programme, leaving, 3, 'c', 'stale']);
+      await run({ created_at: later, state: 'failed', failure_code: 'internal', counts: { created: 9 } });
+      await run({ created_at: later, kind: 'review', lane: 'review', counts: { created: 50 }, members_after: 99 });
+      const days = await stage.ask('GET', `/programmes/${programme}/integrations/${integration}/import-days`);
+      const date = new Date(night.getTime() + 3_600_000).toISOString().slice(0, 10);
+      expect(days.body.items).toEqual([{ date, members: 4, joined: 5, left: 1, runs: 3, failed: 1 }]);
+      const none = await stage.ask('GET', `/programmes/${programme}/integrations/${integration}/import-days?days=1`);
+      expect(none.body.items).toEqual([]);
+    } finally {
+      integration = place;
+    }
+  });
+
   describe('changes and problems', () => {
     let id: string;
     const EVIL = '=HYPERLINK("http://evil.example","x")';
@@ -247,6 +281,7 @@ describe('imports', () => {
         kind: 'created',
         outcome: 'applied',
         member: null,
+        name: 'Ada',
         employeeId: 'E1',
         email: 'ada.park@acme.example',
         reason: 'Employed and eligible, and not a member yet.',
@@ -271,6 +306,42 @@ describe('imports', () => {
       expect((await stage.ask('GET', at(`/${id}/changes?after=x`))).status).toBe(400);
     });
 
+    test('they can be searched by name, address and employee ID, and filtered by what became of them', async () => {
+      const found = async (query: string) =>
+        (await stage.ask('GET', at(`/${id}/changes?${query}`))).body.items.map((item) => item.employeeId);
+      await expect(found('search=ada')).resolves.toEqual(['E1']);
+      await expect(found('search=CY%40acme')).resolves.toEqual(['E4']);
+      await expect(found('search=E2')).resolves.toEqual(['E2']);
+      await expect(found('search=%25')).resolves.toEqual([]);
+      await expect(found('outcome=held')).resolves.toEqual(['E4']);
+      await expect(found('outcome=applied')).resolves.toEqual(['E1', 'E2']);
+      expect((await stage.ask('GET', at(`/${id}/changes?search=%20`))).status).toBe(400);
+    });
+
+    test('a problem names the member whom it concerns', async () => {
+      const member = randomUUID();
+      await stage.sql(
+        `insert into members (programme_id, id, state, first_name, last_name, integration_id, provider_person_id, sync_key)
+         values ($1, $2, 'active', 'Ada', 'Park', $3, 'p-known', 'E77')`,
+        [programme, member, integration],
+      );
+      const own = await insertRun();
+      await stage.sql(
+        `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, detail, fixed_by)
+         values ($1, $2, 'map', 'error', 'no-email', 'p-known', 'E77', 'The person has no e-mail address.', 'hr')`,
+        [programme, own],
+      );
+      expect((await stage.ask('GET', at(`/${own}/errors`))).body.items[0]).toMatchObject({ member, name: 'Ada Park' });
+    });
+
+    test('the same lists are JSON documents too', async () => {
+      const answer = await stage.ask('GET', at(`/${id}/errors.json`));
+      expect(answer.headers['content-disposition']).toBe(`attachment; filename="errors-${id}.json"`);
+      const list = (await stage.ask('GET', at(`/${id}/errors`))).body.items;
+      expect(JSON.parse(answer.text)).toEqual(list);
+      expect((await stage.ask('GET', at(`/${await insertRun()}/errors.json`))).text).toBe('[]\n');
+    });
+
     test('errors and warnings are apart', async () => {
       const errors = await stage.ask('GET', at(`/${id}/errors`));
       expect(errors.body.items.length).toBe(2);
@@ -278,6 +349,8 @@ describe('imports', () => {
       expect(warnings.body.items).toEqual([
         {
           code: 'value-unreadable',
+          member: null,
+          name: null,
           employeeId: 'E9',
           field: 'startDate',
           received: 'Zoë – ümlaut',

@@ -12,7 +12,7 @@ import {
 } from '../../../domain/import.js';
 import { decisionSchema } from '../../../domain/decision.js';
 import { undoSchema } from '../../../domain/undo.js';
-import { after, limit, listOf, time } from './list.js';
+import { after, date, limit, listOf, search, time } from './list.js';
 
 const count = z.int().min(0);
 const importShape = {
@@ -79,6 +79,7 @@ export const changeSchema = z
     kind: z.enum(CHANGE_KINDS),
     outcome: z.enum(CHANGE_OUTCOMES).nullable(),
     member: z.string().nullable(),
+    name: z.string().nullable().describe('As the member is called now, else as the HR system called them then'),
     employeeId: z.string().nullable(),
     email: z.string().nullable(),
     reason: z.string(),
@@ -104,11 +105,44 @@ export const decidedSchema = z
   .object({ decided: z.int(), stillHeld: z.int().describe('How many wait still') })
   .meta({ id: 'Decided' });
 export const changeListSchema = listOf(changeSchema, 'ChangeList');
-export const changeQuerySchema = z.strictObject({ kind: z.enum(CHANGE_KINDS).optional(), limit, after });
+export const changeQuerySchema = z.strictObject({
+  kind: z.enum(CHANGE_KINDS).optional(),
+  outcome: z.enum(CHANGE_OUTCOMES).optional(),
+  search: search.optional().describe('A part of a name, an address or an employee ID'),
+  limit,
+  after,
+});
+
+export const importDaysQuerySchema = z.strictObject({
+  days: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number from 1 to 366')
+    .transform(Number)
+    .pipe(z.int().min(1).max(366))
+    .optional()
+    .describe('How far back, 90 days when absent'),
+});
+export const importDayListSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        date: date.describe('Where the programme lives; days without a run are left out'),
+        members: count.nullable().describe('After the last run of the day that counted them'),
+        joined: count,
+        left: count,
+        runs: count,
+        failed: count,
+      }),
+    ),
+    next: z.null(),
+  })
+  .meta({ id: 'ImportDayList' });
 
 export const importProblemSchema = z
   .object({
     code: z.string(),
+    member: z.string().nullable().describe('Whom it concerns, where that is a member'),
+    name: z.string().nullable(),
     employeeId: z.string().nullable(),
     field: z.string().nullable(),
     received: z.string().nullable(),

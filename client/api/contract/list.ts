@@ -13,6 +13,8 @@ export const limit = z
 
 export const after = z.string().max(200).optional();
 
+export const search = z.string().trim().min(1, 'must not be empty').max(200);
+
 export const pageQuerySchema = z.strictObject({ limit, after });
 
 export function listOf<T extends z.ZodType>(item: T, id: string) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -6,11 +7,14 @@ import { eachOf } from '../../operations/every-page.js';
 import { getImport, listChanges, listProblems, type ChangeView, type ProblemView } from '../../operations/imports.js';
 import { asker } from '../access.js';
 import { csv } from '../csv.js';
-import { changeQuerySchema } from '../contract/imports.js';
+import { changeQuerySchema, importProblemSchema } from '../contract/imports.js';
 
 const params = z.object({ programme: z.string(), integration: z.string(), import: z.string() });
 const AT = '/programmes/:programme/integrations/:integration/imports/:import';
 const file = { 200: { content: { 'text/csv': { schema: z.string().describe('RFC 4180, UTF-8 with BOM, CRLF') } } } };
+const document = {
+  200: { content: { 'application/json': { schema: z.array(z.unknown()).describe('All of them, one a line') } } },
+};
 const noQuery = z.strictObject({});
 const onlyKind = changeQuerySchema.pick({ kind: true });
 
@@ -45,7 +49,21 @@ export const importDownloadRoutes: FastifyPluginAsyncZod = async (app) => {
         const place = request.params;
         await getImport(call, place);
         const rows = eachOf((page: PageRequest) => listProblems(call, place, severity, page));
-        return download(reply, `${severity}s-${place.import}.csv`).send(csv(rows, PROBLEM_COLUMNS));
+        return download(reply, 'text/csv', `${severity}s-${place.import}.csv`).send(csv(rows, PROBLEM_COLUMNS));
+      },
+    );
+
+    app.get(
+      `${AT}/${severity}s.json`,
+      {
+        schema: { summary: `The ${severity}s as one JSON document`, params, querystring: noQuery, response: document },
+      },
+      async (request, reply) => {
+        const call = asker(request);
+        const place = request.params;
+        await getImport(call, place);
+        const rows = eachOf((page: PageRequest) => listProblems(call, place, severity, page));
+        return download(reply, 'application/json', `${severity}s-${place.import}.json`).send(jsonOf(rows));
       },
     );
   }
@@ -60,11 +78,25 @@ export const importDownloadRoutes: FastifyPluginAsyncZod = async (app) => {
       await getImport(call, place);
       const filter = kind === undefined ? {} : { kind };
       const rows = eachOf((page: PageRequest) => listChanges(call, place, filter, page));
-      return download(reply, `changes-${place.import}.csv`).send(csv(rows, CHANGE_COLUMNS));
+      return download(reply, 'text/csv', `changes-${place.import}.csv`).send(csv(rows, CHANGE_COLUMNS));
     },
   );
 };
 
-function download(reply: FastifyReply, name: string): FastifyReply {
-  return reply.type('text/csv; charset=utf-8').header('Content-Disposition', `attachment; filename="${name}"`);
+function download(reply: FastifyReply, type: string, name: string): FastifyReply {
+  return reply.type(`${type}; charset=utf-8`).header('Content-Disposition', `attachment; filename="${name}"`);
+}
+
+/** An error of the source destroys the stream: a document that breaks off is no JSON, and cannot look whole. */
+function jsonOf(rows: AsyncIterable<ProblemView>): Readable {
+  return Readable.from(lines(rows));
+}
+
+async function* lines(rows: AsyncIterable<ProblemView>): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const row of rows) {
+    yield `${before}${JSON.stringify(importProblemSchema.parse(row))}`;
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
 }

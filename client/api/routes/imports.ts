@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { getImport, listChanges, listImports, listProblems } from '../../operations/imports.js';
+import { getImport, listChanges, listImportDays, listImports, listProblems } from '../../operations/imports.js';
 import { asker } from '../access.js';
 import {
   changeListSchema,
   changeQuerySchema,
+  importDayListSchema,
+  importDaysQuerySchema,
   importListSchema,
   importProblemListSchema,
   importQuerySchema,
@@ -35,6 +37,19 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
   );
 
   app.get(
+    '/programmes/:programme/integrations/:integration/import-days',
+    {
+      schema: {
+        summary: 'Day by day: how many members there were, who joined and who left',
+        params: ofIntegration,
+        querystring: importDaysQuerySchema,
+        response: { 200: importDayListSchema },
+      },
+    },
+    async (request) => listImportDays(asker(request), request.params, request.query),
+  );
+
+  app.get(
     `${AT}/:import`,
     { schema: { summary: 'One import, as it stands', params, response: { 200: importSchema } } },
     async (request) => getImport(asker(request), request.params),
@@ -51,8 +66,8 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => {
-      const { kind, ...page } = request.query;
-      return listChanges(asker(request), request.params, kind === undefined ? {} : { kind }, page);
+      const { limit, after, ...filter } = request.query;
+      return listChanges(asker(request), request.params, filter, { limit, after });
     },
   );
 
