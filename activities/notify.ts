@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { pagesAt } from '../config/public-addresses.js';
 import { findReportFacts, findSender, type ReportFacts, type Sender } from '../database/reports.js';
 import { enqueue, recover, waiting, type ClaimedMail, type MailScope } from '../database/outbox.js';
 import { inProgramme, type Transaction } from '../database/transaction.js';
@@ -137,15 +138,15 @@ async function sendMails(dependencies: NotifyDependencies, input: SendMailsInput
 
 /** Writes a mail's text when it is claimed; what all invitations have in common is written once. */
 function composer(publicUrl: string, programme: string, sender: Sender): (mail: ClaimedMail) => Promise<RenderedMail> {
-  const base = publicUrl.replace(/\/+$/, '');
+  const pages = pagesAt(publicUrl);
   let prepared: ReturnType<typeof prepareInvitation> | undefined;
   return async (mail) => {
-    const api = `${base}/api/v1/programmes/${programme}/integrations/${mail.integration}`;
+    const place = { programme, integration: mail.integration, import: mail.import ?? '' };
     switch (mail.kind) {
       case 'invitation': {
         prepared ??= prepareInvitation({ programme: sender.programmeName, signInUrl: sender.signInUrl });
         const fill = await prepared;
-        const link = sender.signInUrl ?? `${base}/join/${mail.link?.token ?? ''}`;
+        const link = sender.signInUrl ?? pages.join(mail.link?.token ?? '');
         return fill({ firstName: mail.firstName, link });
       }
       case 'close-down': {
@@ -155,20 +156,15 @@ function composer(publicUrl: string, programme: string, sender: Sender): (mail: 
       case 'welcome-back':
         return renderWelcomeBack({ programmeName: sender.programmeName, firstName: mail.firstName });
       case 'report': {
-        const run = `${api}/imports/${mail.import ?? ''}`;
-        return renderReport(reportSchema.parse(mail.payload), {
-          import: run,
-          changes: `${run}/changes.csv`,
-          errors: `${run}/errors.csv`,
-          warnings: `${run}/warnings.csv`,
-        });
+        const links = { import: pages.import(place), decision: pages.decision(place) };
+        return renderReport(reportSchema.parse(mail.payload), links);
       }
       case 'attention':
-        return renderAttention(attentionSchema.parse(mail.payload), api);
+        return renderAttention(attentionSchema.parse(mail.payload), pages.integration(place));
       case 'authorize-invite':
         return renderAuthorizeInvite(
           authorizeInviteSchema.parse(mail.payload),
-          `${base}/authorize/${mail.link?.token ?? ''}`,
+          pages.authorize(mail.link?.token ?? ''),
         );
       default:
         throw new Error(`There is no mail of the kind "${mail.kind}"; there are ${KINDS.join(', ')}.`);

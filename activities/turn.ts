@@ -48,8 +48,10 @@ export function createTurnActivities({ db }: { db: Database }) {
         const request = { ...asked, key: `temporal:${asked.key}`, bodyDigest: '', actor: OPERATOR };
         const { operation, isNew } = await openOperation(trx, request, async () => ({}));
         const { programme, command, integration } = asked;
-        if (isNew) await recordAudit(trx, { programme, actor: OPERATOR, action: command, subject: integration });
-        return operation.id;
+        const { id } = operation;
+        const entry = { programme, actor: OPERATOR, action: command, subject: integration, operation: id };
+        if (isNew) await recordAudit(trx, entry);
+        return id;
       });
     },
 

@@ -9,7 +9,8 @@ export function publicUrl(environment: Pick<Environment, 'ROLLCALL_PUBLIC_URL' |
 const USUAL_PORT = 3000;
 
 /** The pages that mails and terminals lead to; the token of a link stands behind the #, which no server ever sees. */
-export function pagesAt(base: string) {
+export function pagesAt(address: string) {
+  const base = address.replace(/\/+$/, '');
   const integration = (place: { programme: string; integration: string }): string =>
     `${base}/programmes/${place.programme}/integrations/${place.integration}`;
   const run = (place: { programme: string; integration: string; import: string }): string =>

@@ -96,13 +96,21 @@ export async function setPasswordHash(trx: Transaction, id: string, passwordHash
   await trx('admins').where({ id }).update({ password_hash: passwordHash });
 }
 
-/** Oldest first; also those who are not operators any more, whom an audit log may still have to name. */
+/** Oldest first. */
 export async function listOperators(trx: Transaction): Promise<(Admin & { lastSignInAt: Date | null })[]> {
   const rows = await trx<AdminRow & { last_sign_in_at: Date | null }>('admins')
     .select(...COLUMNS, 'last_sign_in_at')
     .where({ operator: true })
     .orderBy('id');
   return rows.map((row) => ({ ...mapper.fromRow(row), lastSignInAt: row.last_sign_in_at }));
+}
+
+/** The names of those who are operators, by id; for what they did in a programme. */
+export async function operatorNames(trx: Transaction, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await trx<AdminRow>('admins')
+    .select('id', 'name')
+    .whereIn('id', [...ids]);
+  return new Map(rows.map((row) => [row.id, row.name]));
 }
 
 /** The roles that an admin has, by programme; read in a sweep or, for one programme, in its own transaction. */

@@ -16,6 +16,7 @@ import * as erasures from '../migrations/015-erasures.js';
 import * as fromSnapshot from '../migrations/016-from-snapshot.js';
 import * as lastDays from '../migrations/017-last-days.js';
 import * as signIn from '../migrations/018-sign-in.js';
+import * as auditAndAudiences from '../migrations/019-audit-and-audiences.js';
 import * as undo from '../migrations/021-undo.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
 import * as managers from '../migrations/027-managers.js';
@@ -43,6 +44,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '016-from-snapshot': fromSnapshot,
   '017-last-days': lastDays,
   '018-sign-in': signIn,
+  '019-audit-and-audiences': auditAndAudiences,
   '021-undo': undo,
   '026-date-counts': dateCounts,
   '027-managers': managers,

@@ -75,7 +75,11 @@ export async function openOperation(
   body: (trx: Transaction) => Promise<unknown>,
 ): Promise<{ operation: Operation; isNew: boolean }> {
   const place = { scope: mapper.scope(request.integration, request.command), key: request.key };
-  await trx('operations').where(place).whereRaw('created_at < rollcall_now() - ?::interval', [KEY_LIFE]).delete();
+  // The row stays, because the audit log tells by it what became of the command; its key is free again.
+  await trx('operations')
+    .where(place)
+    .whereRaw('created_at < rollcall_now() - ?::interval', [KEY_LIFE])
+    .update({ key: trx.raw(`'used: ' || id`) });
   const inserted = await trx<OperationRow>('operations')
     .insert({
       ...place,

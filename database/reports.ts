@@ -23,6 +23,10 @@ export interface ReportFacts extends Sender {
   readonly mailsRefused: number;
 }
 
+/** An admin who signed in is told at their address, as long as they look after the programme. */
+const READER = `coalesce((select a.email from programme_admins a
+  where 'admin:' || a.admin_id = i.created_by and a.removed_at is null), i.created_by)`;
+
 export async function findSender(trx: Transaction, programme: string, integration: string): Promise<Sender | null> {
   const [owner, found] = [await findProgramme(trx, programme), await findIntegration(trx, integration)];
   if (owner === null || found === null) return null;
@@ -45,7 +49,7 @@ export async function findOwner(
   ref: { readonly integration: string; readonly import: string | null },
 ): Promise<Owner | null> {
   const { rows } = await trx.raw<{ rows: Owner[] }>(
-    `select p.name as "programmeName", i.name as "integrationName", i.live, i.created_by as "createdBy",
+    `select p.name as "programmeName", i.name as "integrationName", i.live, ${READER} as "createdBy",
        not exists (select from import_runs where id = :import and ended_at is not null) as open
      from integrations i join programmes p on p.id = i.programme_id where i.id = :integration for update of i`,
     { ...ref },
@@ -76,7 +80,7 @@ export async function findReportFacts(
        where r.integration_id = :integration and r.kind = 'import' and r.id <> this.id and r.ended_at is not null
          and (r.created_at, r.id) < (this.created_at, this.id)
      )
-     select i.created_by, i.live, exists (select 1 from before where state not in ('failed', 'cancelled')) as came_through,
+     select ${READER} as created_by, i.live, exists (select 1 from before where state not in ('failed', 'cancelled')) as came_through,
        (select count(*) from run_problems where import_id = :import and code = 'mail-refused') as refused,
        (select count(*) from members where integration_id = :integration and state = 'active') as members
      from integrations i where i.id = :integration`,

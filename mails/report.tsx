@@ -33,9 +33,8 @@ export type Report = z.infer<typeof reportSchema>;
 
 export interface ReportLinks {
   readonly import: string;
-  readonly changes: string;
-  readonly errors: string;
-  readonly warnings: string;
+  /** Where the people who wait for a decision are shown and decided about. */
+  readonly decision: string;
 }
 
 export function renderReport(report: Report, links: ReportLinks): Promise<RenderedMail> {
@@ -43,7 +42,7 @@ export function renderReport(report: Report, links: ReportLinks): Promise<Render
   return renderMail({
     subject: `${integration}: ${headline(report)}`,
     title: title(report),
-    blocks: [...opening(report, integration), ...happened(report), ...troubles(report), see(report, links)],
+    blocks: [...opening(report, integration), ...happened(report), ...troubles(report), ...see(report, links)],
     footer: `You get this report because you look after “${integration}” in ${oneLine(report.programmeName)}. Who gets it, and when, is part of the integration’s setup.`,
   });
 }
@@ -240,12 +239,11 @@ function holdNotice(held: NonNullable<Report['held']>): Block {
   };
 }
 
-function see(report: Report, links: ReportLinks): Block {
-  const all = [{ label: 'The import', url: links.import }];
-  if (changed(report).length > 0) all.push({ label: 'What changed, with names and reasons', url: links.changes });
-  if (report.counts.error > 0) all.push({ label: 'The errors (CSV)', url: links.errors });
-  if (report.counts.warnings > 0) all.push({ label: 'The warnings (CSV)', url: links.warnings });
-  return { kind: 'links', links: all };
+function see(report: Report, links: ReportLinks): Block[] {
+  const label = changed(report).length > 0 ? 'The import, with names and reasons' : 'The import';
+  const all: Block = { kind: 'links', links: [{ label, url: links.import }] };
+  if (report.held?.asks !== true) return [all];
+  return [{ kind: 'button', label: 'Look at them and decide', url: links.decision }, all];
 }
 
 const LONGEST_SENTENCE = 600;

@@ -51,7 +51,13 @@ export async function carryOut<T>(
     });
     if (!opened.isNew) requireSameBody(call.context, opened.operation, asked.body);
     else
-      await recordAudit(trx, { programme: programme.id, actor: call.actor.name, action: command, subject: found.id });
+      await recordAudit(trx, {
+        programme: programme.id,
+        actor: call.actor.name,
+        action: command,
+        subject: found.id,
+        operation: opened.operation.id,
+      });
     return { operation: opened.operation, integration: found };
   });
   return (await settle(call, operation, integration, PATIENCE_MS)) as Answer<T>;

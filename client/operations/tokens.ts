@@ -8,7 +8,9 @@ import {
   type ApiToken,
   type TokenRole,
 } from '../../database/api-tokens.js';
+import { recordAudit } from '../../database/audit-log.js';
 import { isId } from '../../database/ids.js';
+import { inProgramme } from '../../database/transaction.js';
 import { getProgramme } from './programmes.js';
 import { requireOperator, type Actor, type Call, type Context } from './context.js';
 import { notFound, Refusal } from './refusals.js';
@@ -34,7 +36,9 @@ export async function createToken(
 ): Promise<{ id: string; token: string }> {
   requireOperator(call);
   const programme = 'programme' in wanted ? (await getProgramme(call, wanted.programme)).id : null;
-  return insertToken(call.context.db, { programme, role: wanted.role });
+  const made = await insertToken(call.context.db, { programme, role: wanted.role });
+  await audit(call, programme, 'token-created', made.id);
+  return made;
 }
 
 export async function listTokens(call: Call): Promise<TokenView[]> {
@@ -47,6 +51,20 @@ export async function revokeToken(call: Call, id: string): Promise<void> {
   const token = isId(id) ? await findTokenById(call.context.db, id) : null;
   if (token === null) throw notFound('token');
   await revoke(call.context.db, token);
+  if (token.revokedAt === null) await audit(call, token.programme, 'token-revoked', token.id);
+}
+
+/** An operator's token is no programme's, and so stands in no programme's log. */
+async function audit(
+  { context, actor }: Call,
+  programme: string | null,
+  action: 'token-created' | 'token-revoked',
+  subject: string,
+): Promise<void> {
+  if (programme === null) return;
+  await inProgramme(context.db, programme, (trx) =>
+    recordAudit(trx, { programme, actor: actor.name, action, subject }),
+  );
 }
 
 /** Who bears this token; nobody's token is refused in the same words, whatever is wrong with it. */

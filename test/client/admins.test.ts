@@ -117,3 +117,21 @@ describe('who looks after a programme', () => {
     expect((await stage.ask('GET', `/programmes/${theirs.id}/admins`)).body.items[0]?.name).toBe('Ada Park');
   });
 });
+
+describe('the settings of a programme', () => {
+  test('are changed by its admin, and by nobody who only looks', async () => {
+    const { id } = await stage.programme();
+    const { browser: admin } = await signedIn(stage, id, { email: 'set@acme.example', role: 'admin' });
+    const { browser: viewer } = await signedIn(stage, id, { email: 'look@acme.example', role: 'viewer' });
+    const wanted = {
+      name: 'Acme Ltd',
+      timeZone: 'Europe/London',
+      graceDays: 30,
+      signInUrl: 'https://app.acme.example',
+    };
+    expect((await admin.ask('PATCH', `/programmes/${id}`, wanted)).body).toMatchObject({ id, ...wanted });
+    expect((await viewer.ask('PATCH', `/programmes/${id}`, wanted)).status).toBe(403);
+    expect((await admin.ask('POST', '/programmes', { name: 'Mine', timeZone: 'Europe/London' })).status).toBe(403);
+    expect((await admin.ask('GET', '/programmes')).status).toBe(403);
+  });
+});

@@ -47,10 +47,8 @@ const report = (some: Partial<Report>): Report => ({
   ...some,
 });
 const links = {
-  import: 'https://rollcall.example/api/v1/x/imports/1',
-  changes: 'https://rollcall.example/api/v1/x/imports/1/changes.csv',
-  errors: 'https://rollcall.example/api/v1/x/imports/1/errors.csv',
-  warnings: 'https://rollcall.example/api/v1/x/imports/1/warnings.csv',
+  import: 'https://rollcall.example/x/imports/1',
+  decision: 'https://rollcall.example/x/imports/1/decision',
 };
 
 describe('the end of an account', () => {
@@ -162,7 +160,7 @@ describe('the report', () => {
     expect(mail.text).toContain('Active members: 0 before, 1,200 now.');
     expect(mail.text).toContain(links.import);
     expect(mail.text).not.toContain('error');
-    expect(mail.html).toContain(`href="${links.changes}"`);
+    expect(mail.html).not.toContain(links.decision);
   });
 
   test('says that nothing changed', async () => {
@@ -192,6 +190,7 @@ describe('the report', () => {
     expect(mail.text).toContain('40 changes are held: more than the limit allows');
     expect(mail.text).toContain('40 have left. They keep their accounts as they are; everything else was applied.');
     expect(mail.text).toContain('approve or reject them until 2026-12-06');
+    expect(mail.html).toContain(`href="${links.decision}"`);
   });
 
   test('says a failure in one sentence, with what to do', async () => {
@@ -210,7 +209,7 @@ describe('the report', () => {
     expect(mail.text).not.toContain('Nothing changed');
   });
 
-  test('links errors and warnings, and says what an incomplete directory meant', async () => {
+  test('tells errors and warnings, and says what an incomplete directory meant', async () => {
     const mail = await renderReport(
       report({
         state: 'completed-with-errors',
@@ -225,8 +224,7 @@ describe('the report', () => {
     expect(mail.text).toContain('1 invitation was refused by the mail server');
     expect(mail.text).toContain('3 values look wrong');
     expect(mail.text).toContain('Page 3 came twice. So nobody was removed for being absent.');
-    expect(mail.html).toContain(`href="${links.errors}"`);
-    expect(mail.html).toContain(`href="${links.warnings}"`);
+    expect(mail.html).toContain(`href="${links.import}"`);
   });
 
   test('a name of an integration with line breaks stays in its line', async () => {

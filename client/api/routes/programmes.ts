@@ -50,7 +50,7 @@ export const programmeRoutes: FastifyPluginAsyncZod = async (app) => {
     '/programmes/:programme',
     {
       schema: {
-        summary: 'Change a programme (operators)',
+        summary: 'Change the settings of a programme',
         params,
         body: programmePatchBodySchema,
         response: { 200: programmeSchema },
