@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { ALWAYS_ALLOWED, removalThreshold } from './removal-threshold.js';
 
-/**
- * How many removals a run may make without asking (interfaces.md, rule 9). The plan's SQL applies it; this is the one
- * place where the number is worked out, so that preview, plan and mail cannot disagree.
- */
+export { removalThreshold };
+
+/** How many removals a run may make without asking (interfaces.md, rule 9). */
 export const removalLimitSchema = z
   .strictObject({
     share: z.number().min(0).max(1),
@@ -13,17 +13,6 @@ export const removalLimitSchema = z
 export type RemovalLimit = z.infer<typeof removalLimitSchema>;
 
 export const DEFAULT_REMOVAL_LIMIT: NonNullable<RemovalLimit> = { share: 0.1, count: 100 };
-
-/** A handful is never held: in a company of twelve, ten per cent would stop every ordinary leaver. */
-const ALWAYS_ALLOWED = 3;
-
-/** The most removals that pass without a decision, or null when the admin has switched the limit off. */
-export function removalThreshold(limit: RemovalLimit, activeMembers: number): number | null {
-  if (limit === null) return null;
-  const capped = Math.min(limit.share * activeMembers, Math.max(limit.count, 0.01 * activeMembers));
-  // 0.29 × 100 is 28.999999999999996: without rounding, exactly 29 per cent would exceed 29 per cent.
-  return Math.max(ALWAYS_ALLOWED, Number(capped.toFixed(6)));
-}
 
 /** Members who may be known by another address or key after a run, by its share of them all. */
 const IDENTITY_SHARE = 0.05;

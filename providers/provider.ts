@@ -84,6 +84,8 @@ export interface Files {
    * understood becomes a record whose employment facts say so. Throws FileRefused for what is no such file at all.
    */
   read(file: SourceFile, dates: DateReading): AsyncIterable<UploadedRecords>;
+  /** Where a record stands from which nobody can be read, and why; null: somebody can. */
+  faultOf(record: JsonRecord): { readonly place: string; readonly detail: string } | null;
 }
 
 export interface SourceFile {
@@ -114,6 +116,8 @@ export interface Linking {
     context: ProviderContext,
     signal: AbortSignal,
   ): Promise<{ readonly token: string; readonly url: string | null }>;
+  /** The script that opens the page within one of ours, and the address that it asks meanwhile. */
+  page(context: ProviderContext): { readonly script: string; readonly asks: string };
   /** Exchanges what the page gave, good for one use, for what is kept; what is kept already stays as it is. */
   finish(credential: Credential, context: ProviderContext, signal: AbortSignal): Promise<Credential>;
   /** Takes the link back: the vendor deletes the account and its copy of the directory. One that is gone is a success. */

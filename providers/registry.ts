@@ -8,7 +8,7 @@ import { sagePeople } from './sage-people/index.js';
 import type { Provider, ProviderContext } from './provider.js';
 
 export { FileRefused } from './errors.js';
-export type { SourceFile } from './provider.js';
+export type { Files, SourceFile, UploadedRecords } from './provider.js';
 
 /** The only list of HR systems: what is not here does not exist for the catalogue, the API or an import. */
 export const PROVIDERS: readonly Provider[] = [sageHr, intelliHr, personio, sagePeople, merge, csv];

@@ -1,4 +1,5 @@
 import { startVendor, type Site, type Vendor, type VendorOptions, type VendorSimulator } from './directories.js';
+import { LINK_SCRIPT } from './merge-link.js';
 import { jsonOf, type Incoming, type Reply } from './serve.js';
 import type { Directory, Employee } from './directory.js';
 
@@ -22,6 +23,7 @@ const MERGE: Vendor = {
   find: (sites, incoming) => {
     const all = [...sites.values()];
     const [, , action = '', id = ''] = incoming.path;
+    if (incoming.path[0] === 'initialize.js') return all[0];
     if (incoming.path[0] === 'link') return sites.get(incoming.query.get('account') ?? MERGE.demo.account);
     if (incoming.headers.authorization !== `Bearer ${PLATFORM_KEY}`) return undefined;
     if (action === 'link-token') return all[0];
@@ -32,6 +34,7 @@ const MERGE: Vendor = {
   },
   pageOf: (_, { query }) => Math.floor(offsetOf(query) / sizeOf(query)) + 1,
   answer: (site, incoming) => {
+    if (incoming.path[0] === 'initialize.js') return { status: 200, script: LINK_SCRIPT };
     if (incoming.path[0] === 'link') return link(site);
     const [version, api, action, id] = incoming.path;
     switch (`${incoming.method} ${version}/${api}/${action}`) {

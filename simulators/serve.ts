@@ -15,6 +15,8 @@ export interface Incoming {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of the body: a script for a page, whatever page asks. */
+  readonly script?: string;
 }
 
 export interface Served {
@@ -86,7 +88,11 @@ async function read(request: IncomingMessage): Promise<Incoming> {
   };
 }
 
-function send(response: ServerResponse, { status, body }: Reply): void {
+function send(response: ServerResponse, { status, body, script }: Reply): void {
+  if (script !== undefined) {
+    response.writeHead(status, { 'content-type': 'text/javascript; charset=utf-8' }).end(script);
+    return;
+  }
   if (body === undefined) {
     response.writeHead(status).end();
     return;
@@ -95,6 +101,8 @@ function send(response: ServerResponse, { status, body }: Reply): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
+    // As the vendors answer pages of others.
+    'access-control-allow-origin': '*',
   });
   response.end(text);
 }

@@ -67,7 +67,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
     referrerPolicy: { policy: 'no-referrer' },
   });
   await documentApi(app);
-  await app.register(portalRoutes);
+  await app.register(portalRoutes, { context });
   await app.register(healthRoutes, { context });
   await app.register(joinRoutes, { context });
   await app.register(authorizeInviteRoutes, { context });

@@ -8,6 +8,8 @@ export interface LinkView {
   readonly linkToken: string;
   /** A page that opens by itself, where the vendor has one. */
   readonly url: string | null;
+  /** What opens it within a page of ours, and there says how it ended. */
+  readonly script: string;
 }
 
 const PATIENCE_MS = 15_000;
@@ -43,7 +45,7 @@ export async function beginLink(call: Call, place: Place): Promise<LinkView> {
   };
   try {
     const { token, url } = await provider.linking.begin(who, context, AbortSignal.timeout(PATIENCE_MS));
-    return { linkToken: token, url };
+    return { linkToken: token, url, script: provider.linking.page(context).script };
   } catch (error) {
     call.context.log.warn({ err: error }, 'A link could not be opened.');
     throw new Refusal(

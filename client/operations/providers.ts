@@ -1,4 +1,5 @@
-import { findProvider, PROVIDERS } from '../../providers/registry.js';
+import type { Environment } from '../../config/environment.js';
+import { contextFor, findProvider, PROVIDERS } from '../../providers/registry.js';
 import { notFound } from './refusals.js';
 
 /** The catalogue: what each HR system asks for, and what is never read from it. */
@@ -19,7 +20,40 @@ export interface ProviderView {
   readonly systems: string[];
 }
 
+/** With what this Rollcall has been given: an account at a vendor of its own, where one is needed. */
+export type OfferedProvider = ProviderView & { readonly configured: boolean };
+
 type Provider = (typeof PROVIDERS)[number];
+
+/** @param search as of listProviders */
+export function offerProviders(
+  environment: Environment,
+  search: string | undefined,
+): { items: OfferedProvider[]; next: null } {
+  const { items, next } = listProviders(search);
+  return { items: items.map((item) => ({ ...item, configured: isConfigured(environment, item.id) })), next };
+}
+
+export function offerProvider(environment: Environment, id: string): OfferedProvider {
+  return { ...getProvider(id), configured: isConfigured(environment, id) };
+}
+
+function isConfigured(environment: Environment, id: string): boolean {
+  const provider = findProvider(id);
+  return provider?.linking === undefined || contextFor(environment, provider).platformKey !== null;
+}
+
+/** Where the scripts of linking pages come from, and what they ask: only the page that opens one may load them. */
+export function linkingOrigins(environment: Environment): { scripts: string[]; asked: string[] } {
+  const pages = PROVIDERS.flatMap((provider) => {
+    const page = provider.linking?.page(contextFor(environment, provider));
+    return page === undefined ? [] : [page];
+  });
+  return {
+    scripts: pages.map(({ script }) => new URL(script).origin),
+    asked: pages.map(({ asks }) => new URL(asks).origin),
+  };
+}
 
 /** @param search any part of a name or id, in any case */
 export function listProviders(search: string | undefined): { items: ProviderView[]; next: null } {
@@ -30,7 +64,7 @@ export function listProviders(search: string | undefined): { items: ProviderView
   return { items, next: null };
 }
 
-export function getProvider(id: string): ProviderView {
+function getProvider(id: string): ProviderView {
   const provider = findProvider(id);
   if (provider === undefined) throw notFound('provider');
   return view(provider);

@@ -1,6 +1,6 @@
 import { insertCandidate } from '../../database/credentials.js';
 import { insertUpload } from '../../database/uploads.js';
-import { FileRefused, findProvider } from '../../providers/registry.js';
+import { FileRefused, findProvider, type Files, type UploadedRecords } from '../../providers/registry.js';
 import { carryOut, type Answer } from './carry-out.js';
 import { enter, type Call } from './context.js';
 import type { ImportView } from './imports.js';
@@ -15,15 +15,27 @@ export interface GivenFile {
   readonly key?: string | undefined;
 }
 
+/** A line that nobody could be read from. */
+export interface BadLine {
+  readonly place: string;
+  readonly detail: string;
+}
+
+/** `badLines`: the first of them; null where the answer is that of an earlier sending of the same file. */
+export type Uploaded = IntegrationView & { readonly badLines: BadLines | null };
+
+interface BadLines {
+  count: number;
+  readonly items: BadLine[];
+}
+
+const MOST_BAD_LINES = 20;
+
 /**
  * Takes the directory as a file. Until the integration is published the file stands for the authorization and is
  * answered with the integration; then each file starts an import, which is the answer.
  */
-export async function upload(
-  call: Call,
-  place: Place,
-  given: GivenFile,
-): Promise<Answer<IntegrationView | ImportView>> {
+export async function upload(call: Call, place: Place, given: GivenFile): Promise<Answer<Uploaded | ImportView>> {
   // Looked at before two hundred megabytes are taken in; judged again by the command.
   await enter(call, place.programme, 'write', async (trx) => {
     const { provider, state } = await requireIntegration(trx, place.integration);
@@ -33,31 +45,66 @@ export async function upload(
     }
   });
   const file = await spool(given.bytes);
+  let badLines: BadLines | null = null;
   try {
     const asked = { body: { sha256: file.digest }, key: given.key };
-    return await carryOut(call, place, 'upload', asked, async (trx, programme, integration) => {
-      const files = requireFiles(integration.provider);
-      const credential = await insertCandidate(trx, call.context.keys, {
-        programme: programme.id,
-        provider: integration.provider,
-        name: integration.name,
-        values: { file: file.digest },
-      });
-      const dates = {
-        dateFormat: integration.setup?.dateFormat ?? null,
-        zone: integration.setup?.dataTimeZone ?? programme.timeZone,
-      };
-      const { digest } = file;
-      const rows = await insertUpload(trx, { programme: programme.id, credential, digest }, files.read(file, dates));
-      if (rows === 0) throw new FileRefused('The file names its columns and has no further line.');
-      return { credential };
-    });
+    const answer = await carryOut<IntegrationView | ImportView>(
+      call,
+      place,
+      'upload',
+      asked,
+      async (trx, programme, integration) => {
+        const files = requireFiles(integration.provider);
+        const credential = await insertCandidate(trx, call.context.keys, {
+          programme: programme.id,
+          provider: integration.provider,
+          name: integration.name,
+          values: { file: file.digest },
+        });
+        const dates = {
+          dateFormat: integration.setup?.dateFormat ?? null,
+          zone: integration.setup?.dataTimeZone ?? programme.timeZone,
+        };
+        const { digest } = file;
+        badLines = { count: 0, items: [] };
+        const read = noting(badLines, files, files.read(file, dates));
+        const rows = await insertUpload(trx, { programme: programme.id, credential, digest }, read);
+        if (rows === 0) throw new FileRefused('The file names its columns and has no further line.');
+        return { credential };
+      },
+    );
+    return withBadLines(answer, badLines);
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     throw new Refusal('invalid-body', error.message, [{ pointer: '', detail: error.message }]);
   } finally {
     await file.close();
   }
+}
+
+/** Passes a file's records on and notes those from which nobody can be read. */
+async function* noting(
+  bad: BadLines,
+  files: Files,
+  pages: AsyncIterable<UploadedRecords>,
+): AsyncIterable<UploadedRecords> {
+  for await (const page of pages) {
+    for (const record of page.records) {
+      const fault = files.faultOf(record);
+      if (fault === null) continue;
+      bad.count += 1;
+      if (bad.items.length < MOST_BAD_LINES) bad.items.push(fault);
+    }
+    yield page;
+  }
+}
+
+function withBadLines(
+  answer: Answer<IntegrationView | ImportView>,
+  badLines: BadLines | null,
+): Answer<Uploaded | ImportView> {
+  if (answer.pending || !('provider' in answer.body)) return answer as Answer<ImportView>;
+  return { ...answer, body: { ...answer.body, badLines } };
 }
 
 function requireFiles(provider: string) {

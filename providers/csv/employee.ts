@@ -37,8 +37,8 @@ const WORDS = new Map<string, 'employed' | 'left'>([
 
 /** A file without a status column lists those who are employed; an end date still counts. */
 export function readEmployment(record: JsonRecord): EmploymentFacts {
-  const { number, fault } = lineOf(record);
-  const place = `Line ${number}`;
+  const place = placeOf(record);
+  const fault = faultOf(record);
   if (fault !== null) {
     return {
       personId: null,
@@ -47,7 +47,7 @@ export function readEmployment(record: JsonRecord): EmploymentFacts {
       endsOn: null,
       place,
       unusable: {
-        detail: `It ${fault}; nobody was read from it.`,
+        detail: fault.detail,
         allowed: 'one value for each column of the first line',
       },
     };
@@ -67,6 +67,14 @@ export function readEmployment(record: JsonRecord): EmploymentFacts {
   } as const;
   return dates.unreadable.length === 0 ? facts : { ...facts, unreadable: dates.unreadable };
 }
+
+/** Why nobody can be read from a line, and which one it is. */
+export function faultOf(record: JsonRecord): { readonly place: string; readonly detail: string } | null {
+  const { fault } = lineOf(record);
+  return fault === null ? null : { place: placeOf(record), detail: `It ${fault}; nobody was read from it.` };
+}
+
+const placeOf = (record: JsonRecord): string => `Line ${lineOf(record).number}`;
 
 function statusOf(value: JsonRecord[string]): EmploymentFacts['status'] {
   return (typeof value === 'string' ? WORDS.get(canonicalText(value)) : undefined) ?? 'unknown';

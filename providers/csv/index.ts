@@ -1,5 +1,5 @@
 import { CsvClient, PEOPLE } from './client.js';
-import { isCustomField, readEmployment } from './employee.js';
+import { faultOf, isCustomField, readEmployment } from './employee.js';
 import { readFile } from './file.js';
 import { form } from './form.js';
 import type { Provider } from '../provider.js';
@@ -8,7 +8,7 @@ export const csv: Provider = {
   id: 'csv',
   name: 'CSV file',
   form,
-  files: { mediaType: 'text/csv', read: readFile },
+  files: { mediaType: 'text/csv', read: readFile, faultOf },
   permissions: [
     'Read the columns of the files that you upload; whoever may upload one decides who is in it',
     'Keep the rows, without sensitive columns, until the next file, for at most eight days; the file itself is not kept',

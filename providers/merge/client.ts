@@ -12,6 +12,8 @@ const PER_PAGE = 100;
 const DISABLED_FIELDS = ['ssn', 'gender', 'ethnicity', 'marital_status'];
 const NOTHING_OF = { enabled_actions: [] };
 const MINUTES_A_LINK_LASTS = 60;
+/** Where Merge Link's script and the page that it opens come from. */
+const SCRIPTS = 'https://cdn.merge.dev';
 
 /** Requests to Merge: with the platform's key, and for one linked account with its token. */
 function connectHttp({ baseUrl, platformKey, concurrency, pace }: ProviderContext, accountToken: string | null): Http {
@@ -151,6 +153,8 @@ export const linking: Linking = {
       await http.close();
     }
   },
+
+  page: ({ baseUrl }) => ({ script: `${baseUrl ?? SCRIPTS}/initialize.js`, asks: baseUrl ?? 'https://api.merge.dev' }),
 
   async finish(credential, context, signal) {
     const { publicToken, ...rest } = credential;

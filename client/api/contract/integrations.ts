@@ -153,6 +153,7 @@ export const linkSchema = z
   .object({
     linkToken: z.string().describe('For the linking page; good for one use'),
     url: z.string().nullable().describe('The linking page itself, where the vendor gives one'),
+    script: z.url().describe('The script that opens the linking page within a page of ours'),
   })
   .meta({ id: 'Link' });
 export const authorizeInviteBodySchema = authorizeInviteSchema.meta({ id: 'AuthorizeInviteBody' });
@@ -198,3 +199,13 @@ export const credentialSchema = z
   })
   .meta({ id: 'Credential' });
 export const credentialListSchema = listOf(credentialSchema, 'CredentialList');
+
+/** What a file that stands for the authorization is answered with. */
+export const uploadedSchema = integrationSchema
+  .extend({
+    badLines: z
+      .object({ count: z.int(), items: z.array(z.object({ place: z.string(), detail: z.string() })).readonly() })
+      .nullable()
+      .describe('Lines from which nobody could be read, the first of them; null when the file was sent before'),
+  })
+  .meta({ id: 'UploadedIntegration' });

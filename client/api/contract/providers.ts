@@ -23,6 +23,7 @@ export const providerSchema = z
     installations: z.array(z.enum(['cloud', 'local'])),
     saasUserFacts: z.array(z.string()),
     systems: z.array(z.string()),
+    configured: z.boolean().describe('False: an operator has to give what this platform is known by at the vendor'),
   })
   .meta({ id: 'Provider' });
 

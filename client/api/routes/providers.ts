@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { getProvider, listProviders } from '../../operations/providers.js';
+import { offerProvider, offerProviders } from '../../operations/providers.js';
+import { asker } from '../access.js';
 import { providerListSchema, providerQuerySchema, providerSchema } from '../contract/providers.js';
 
 export const providerRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -13,7 +14,7 @@ export const providerRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: providerListSchema },
       },
     },
-    async (request) => listProviders(request.query.search),
+    async (request) => offerProviders(asker(request).context.environment, request.query.search),
   );
 
   app.get(
@@ -25,6 +26,6 @@ export const providerRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: providerSchema },
       },
     },
-    async (request) => getProvider(request.params.provider),
+    async (request) => offerProvider(asker(request).context.environment, request.params.provider),
   );
 };

@@ -7,7 +7,7 @@ import { upload } from '../../operations/uploads.js';
 import { UPLOAD_LIMIT } from '../../operations/spool.js';
 import { asker, idempotencyKey, stillRunning } from '../access.js';
 import { importSchema } from '../contract/imports.js';
-import { integrationSchema } from '../contract/integrations.js';
+import { uploadedSchema } from '../contract/integrations.js';
 import { operationReferenceSchema } from '../contract/operations.js';
 import { WireError } from '../errors.js';
 
@@ -29,7 +29,7 @@ export const uploadRoutes: FastifyPluginAsyncZod = async (app) => {
         consumes: ['text/csv', 'multipart/form-data'],
         params,
         headers,
-        response: { 200: integrationSchema, 202: z.union([importSchema, operationReferenceSchema]) },
+        response: { 200: uploadedSchema, 202: z.union([importSchema, operationReferenceSchema]) },
       },
     },
     async (request, reply) => {

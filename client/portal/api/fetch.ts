@@ -54,10 +54,34 @@ export function keepCsrfToken(token: string | null): void {
 export async function ask<T>(method: Method, path: string, asked: Asked = {}): Promise<T> {
   const response = await request(method, address(path, asked.query), asked);
   if (response.status === 204) return undefined as T;
-  const body: unknown = await read(response);
+  const body = parsed(response.status, await response.text());
   if (!response.ok) throw toProblem(response.status, body);
   if (response.status === 202 && isOperation(body)) return finish<T>(body.operation, asked.signal);
   return body as T;
+}
+
+/**
+ * Sends a file and tells how much of it is there, which `fetch` cannot.
+ * @param onProgress the share that was sent, 0 to 1
+ */
+export async function send<T>(path: string, file: Blob, onProgress: (share: number) => void): Promise<T> {
+  const { status, text } = await transfer(address(path), file, onProgress);
+  const body = parsed(status, text);
+  if (status >= 400) throw toProblem(status, body);
+  return status === 202 && isOperation(body) ? finish<T>(body.operation, undefined) : (body as T);
+}
+
+function transfer(url: string, file: Blob, onProgress: (share: number) => void) {
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.setRequestHeader('Content-Type', file.type);
+    if (csrfToken !== null) request.setRequestHeader('X-CSRF-Token', csrfToken);
+    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total));
+    request.addEventListener('load', () => resolve({ status: request.status, text: request.responseText }));
+    request.addEventListener('error', () => reject(new Unreachable('The server cannot be reached.')));
+    request.send(file);
+  });
 }
 
 export function address(path: string, query: Asked['query'] = {}): string {
@@ -92,12 +116,11 @@ async function request(method: Method, url: string, { body, headers, signal }: A
   }
 }
 
-async function read(response: Response): Promise<unknown> {
-  const text = await response.text();
+function parsed(status: number, text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {
-    throw new Problem(response.status, 'unreadable', '');
+    throw new Problem(status, 'unreadable', '');
   }
 }
 

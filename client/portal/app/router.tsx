@@ -1,11 +1,12 @@
 import { createRouter } from '@tanstack/react-router';
 import { Waiting } from '../parts/waiting.js';
+import { connectRoutes } from '../pages/connect/routes.js';
 import { integrationRoutes } from '../pages/integrations/routes.js';
 import { homeRoute, programmeHomeRoute, programmeRoute, rootRoute, signedInRoute, signInRoute } from './routes.js';
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  signedInRoute.addChildren([homeRoute, programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes])]),
+  signedInRoute.addChildren([homeRoute, programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes, ...connectRoutes])]),
 ]);
 
 export const router = createRouter({

@@ -17,7 +17,7 @@ interface WizardFrameProps {
   readonly programme: string;
   readonly integration: string;
   readonly step: Step;
-  readonly title: string;
+  readonly title: string | ((integration: Integration) => string);
   readonly text?: ReactNode;
   /** The page of the step, once it may be gone to. */
   readonly children: (integration: Integration) => ReactNode;
@@ -35,7 +35,7 @@ export function WizardFrame({ programme, integration: id, step, title, text, chi
     <>
       <Trail programme={programme} integration={integration.data} />
       <ProgressRail programme={programme} integration={integration.data} present={step} />
-      <PageHead key={step} title={title} text={text} takesFocus />
+      <PageHead key={step} title={typeof title === 'string' ? title : title(integration.data)} text={text} takesFocus />
       {missing === null ? (
         <>
           <LiveNote programme={programme} integration={integration.data} step={step} />
@@ -100,7 +100,13 @@ function LiveNote({ programme, integration, step }: { programme: string; integra
     <Alert color="blue" mb="lg" icon={<IconPencil aria-hidden />}>
       <Group justify="space-between" gap="sm">
         <Text size="sm" maw="46rem">
-          {t(integration.unpublished ? 'connect.live.unpublished' : 'connect.live.note')}
+          {t(
+            integration.unpublished
+              ? 'connect.live.unpublished'
+              : step === 'setup'
+                ? 'connect.live.setup'
+                : 'connect.live.note',
+          )}
         </Text>
         {integration.unpublished && (
           <LinkButton size="xs" to={stepAddress(programme, integration.id, 'review')}>

@@ -7,4 +7,14 @@ export const integrationRoutes = [
     path: '/integrations',
     component: lazyRouteComponent(() => import('./integrations-page.js'), 'IntegrationsPage'),
   }),
+  createRoute({
+    getParentRoute: () => programmeRoute,
+    path: '/integrations/new',
+    component: lazyRouteComponent(() => import('./catalogue-page.js'), 'CataloguePage'),
+  }),
+  createRoute({
+    getParentRoute: () => programmeRoute,
+    path: '/integrations/$integration',
+    component: lazyRouteComponent(() => import('./integration-page.js'), 'IntegrationPage'),
+  }),
 ] as const;
