@@ -18,7 +18,7 @@ export function AccountMenu() {
       <Menu.Target>
         <Button variant="subtle" color="gray" px="xs" aria-label={`${t('shell.account')}: ${admin.name}`}>
           <Group gap="xs" wrap="nowrap">
-            <Avatar name={admin.name} color="initials" size="sm" aria-hidden />
+            <Avatar name={admin.name} color="indigo" size="sm" aria-hidden />
             <Text size="sm" visibleFrom="sm" c="var(--mantine-color-text)">
               {admin.name}
             </Text>

@@ -6,7 +6,10 @@ import { homeRoute, programmeHomeRoute, programmeRoute, rootRoute, signedInRoute
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  signedInRoute.addChildren([homeRoute, programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes, ...connectRoutes])]),
+  signedInRoute.addChildren([
+    homeRoute,
+    programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes, ...connectRoutes]),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -1,4 +1,5 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, DEFAULT_THEME, type CSSVariablesResolver } from '@mantine/core';
+import { MESSAGES } from '../messages/index.js';
 
 /**
  * One type scale, one accent, calm space. Shades are chosen for 4.5:1 (WCAG 2.2 AA) on white and on the dark ground;
@@ -27,7 +28,15 @@ export const theme = createTheme({
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
     Alert: { defaultProps: { variant: 'light' } },
     Anchor: { defaultProps: { underline: 'always' } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    // Its head would be a second banner of the page.
+    Modal: {
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45 },
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': MESSAGES['shell.close'] } } },
   },
 });
 
@@ -38,6 +47,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#545c66',
     '--mantine-color-placeholder': '#6b7480',
     '--rollcall-ground': '#f7f8fa',
+    ...readableOnTint(),
   },
   dark: {
     '--mantine-color-error': 'var(--mantine-color-red-4)',
@@ -46,3 +56,14 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--rollcall-ground': 'var(--mantine-color-dark-8)',
   },
 });
+
+/** Words on a tinted ground, as badges and notices have them: the library's own shades are too pale on white. */
+function readableOnTint(): Record<string, string> {
+  const names = Object.keys(DEFAULT_THEME.colors).filter((name) => name !== 'dark');
+  return Object.fromEntries(
+    names.map((name) => [
+      `--mantine-color-${name}-light-color`,
+      `color-mix(in srgb, var(--mantine-color-${name}-9), black 35%)`,
+    ]),
+  );
+}

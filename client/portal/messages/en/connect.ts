@@ -107,7 +107,7 @@ export const connect = {
   'connect.authorize.how': 'How do I find my {label}?',
   'connect.authorize.submit': 'Check and connect',
   'connect.authorize.probing': 'Asking {provider} who is there. This takes a few seconds.',
-  'connect.authorize.done': 'It works: {people} people were seen.',
+  'connect.authorize.done': 'It works: {provider} is connected.',
   'connect.authorize.viewer': 'There is no access yet. An admin of the programme has to give it.',
   'connect.authorize.again.key': 'Replace the key',
   'connect.authorize.again.key.text':

@@ -19,7 +19,7 @@ export const setup = {
   'connect.setup.weekday': 'On',
   'connect.setup.dayOfMonth': 'On day',
   'connect.setup.dayOfMonth.last': 'the last day',
-  'connect.setup.at': 'At',
+  'connect.setup.at': 'At (optional)',
   'connect.setup.startingAt': 'One of them at',
   'connect.setup.cron': 'Cron expression',
   'connect.setup.cronHelp': 'Five fields: minute, hour, day of the month, month, day of the week.',
@@ -44,8 +44,8 @@ export const setup = {
   'connect.setup.safety': 'Safety',
   'connect.setup.limit': 'Ask me before many people are removed',
   'connect.setup.limitHelp': 'A mistake in the HR system must not close hundreds of accounts overnight.',
-  'connect.setup.limitShare': 'More than this share of members',
-  'connect.setup.limitCount': 'At most this many',
+  'connect.setup.limitShare': 'Share of all members',
+  'connect.setup.limitCount': 'But never more than',
   'connect.setup.limitMeans':
     'With {people, plural, one {# member} other {# members}}, an import that would remove more than {threshold, number} waits for your decision. Everything else goes on.',
   'connect.setup.limitOff':

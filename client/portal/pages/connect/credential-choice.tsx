@@ -16,7 +16,7 @@ export function CredentialChoice({ programme, integration, provider }: Authorize
   const intl = useIntl();
   const credentials = useQuery(credentialsQuery(programme));
   const integrations = useQuery(integrationsQuery(programme));
-  const probe = useAuthorize(programme, integration.id);
+  const probe = useAuthorize(programme, integration.id, provider.name);
   const offered = (credentials.data ?? []).filter(
     (one) => one.provider === integration.provider && !one.usedBy.includes(integration.id),
   );

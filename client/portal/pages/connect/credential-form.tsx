@@ -18,7 +18,7 @@ export function CredentialForm({ programme, integration, provider }: AuthorizePr
   const { fields } = provider.authorization;
   const form = useForm<CredentialValues>({ initialValues: Object.fromEntries(fields.map(({ name }) => [name, ''])) });
   const [isTold, setTold] = useState(false);
-  const probe = useAuthorize(programme, integration.id);
+  const probe = useAuthorize(programme, integration.id, provider.name);
   const send = (values: CredentialValues) => {
     form.clearErrors();
     setTold(false);

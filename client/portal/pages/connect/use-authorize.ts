@@ -1,21 +1,18 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useIntl } from 'react-intl';
 import { authorize, credentialsQuery, fieldsQuery } from '../../api/connecting.js';
 import { integrationQuery, integrationsQuery, type Integration } from '../../api/integrations.js';
 import { useText } from '../../app/text.js';
 
 /** Probes what was given at the real HR system, and keeps what it saw. */
-export function useAuthorize(programme: string, integration: string) {
+export function useAuthorize(programme: string, integration: string, provider: string) {
   const t = useText();
-  const intl = useIntl();
   const keep = useKeepAccess(programme);
   return useMutation({
     mutationFn: (body: Readonly<Record<string, string>>) => authorize(programme, integration, body),
     onSuccess: (authorized) => {
       keep(authorized);
-      const people = intl.formatNumber(authorized.seen.people);
-      notifications.show({ color: 'green', message: t('connect.authorize.done', { people }) });
+      notifications.show({ color: 'green', message: t('connect.authorize.done', { provider }) });
     },
   });
 }

@@ -72,8 +72,8 @@ function ProviderCard({ found: { provider, systems }, onChoose }: { found: Found
   return (
     <Card component="button" type="button" className={classes.provider ?? ''} onClick={onChoose}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
-        <Avatar name={provider.name} color="initials" radius="md" aria-hidden />
-        <Stack gap={4}>
+        <Avatar name={provider.name} color="indigo" radius="md" aria-hidden />
+        <Stack gap={4} ta="left">
           <Text fw={600}>{provider.name}</Text>
           <Text size="sm" c="dimmed">
             {kind(provider)}

@@ -26,7 +26,7 @@ export function IntegrationCard({ programme, integration, provider }: Integratio
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" wrap="nowrap">
           <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-            <Avatar name={provider} color="initials" radius="md" aria-hidden />
+            <Avatar name={provider} color="indigo" radius="md" aria-hidden />
             <div style={{ minWidth: 0 }}>
               <Title order={2} id={title}>
                 <LinkAnchor to={integrationAddress(programme, id)} underline="hover" c="inherit" inherit>

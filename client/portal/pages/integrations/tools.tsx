@@ -1,7 +1,9 @@
 import { Button, Menu } from '@mantine/core';
 import {
+  IconArrowsLeftRight,
   IconChevronDown,
   IconExternalLink,
+  IconFilter,
   IconKey,
   IconPlayerPause,
   IconPlayerPlay,
@@ -51,12 +53,20 @@ export function Tools(props: IntegrationProps) {
             </Menu.Item>
           )}
           {mayWrite && integration.seen !== null && state !== 'revoked' && (
-            <Menu.Item color="red" leftSection={<IconUnlink {...ICON} />} onClick={() => setTool('revoke')}>
+            <Menu.Item
+              c="var(--mantine-color-error)"
+              leftSection={<IconUnlink {...ICON} />}
+              onClick={() => setTool('revoke')}
+            >
               {t('connect.tool.revoke')}
             </Menu.Item>
           )}
           {mayWrite && (
-            <Menu.Item color="red" leftSection={<IconTrash {...ICON} />} onClick={() => setTool('remove')}>
+            <Menu.Item
+              c="var(--mantine-color-error)"
+              leftSection={<IconTrash {...ICON} />}
+              onClick={() => setTool('remove')}
+            >
               {t('connect.tool.remove')}
             </Menu.Item>
           )}
@@ -82,8 +92,16 @@ function EditItems({ programme, integration }: { programme: string; integration:
       <LinkItem to={at('setup')} leftSection={<IconSettings {...ICON} />}>
         {t('connect.setup.settings')}
       </LinkItem>
-      {isOpen('mapping') && <LinkItem to={at('mapping')}>{t('connect.tool.mapping')}</LinkItem>}
-      {isOpen('segment') && <LinkItem to={at('segment')}>{t('connect.tool.segment')}</LinkItem>}
+      {isOpen('mapping') && (
+        <LinkItem to={at('mapping')} leftSection={<IconArrowsLeftRight {...ICON} />}>
+          {t('connect.tool.mapping')}
+        </LinkItem>
+      )}
+      {isOpen('segment') && (
+        <LinkItem to={at('segment')} leftSection={<IconFilter {...ICON} />}>
+          {t('connect.tool.segment')}
+        </LinkItem>
+      )}
       {isOpen('authorize') && (
         <LinkItem to={at('authorize')} leftSection={<IconKey {...ICON} />}>
           {t(
