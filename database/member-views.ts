@@ -61,9 +61,13 @@ const mapper = {
     closeDown: closeDown(row),
     joinedAt: row.joined_at.toISOString(),
   }),
-  column: (field: string): string =>
-    field === EMPLOYEE_ID ? 'employee_id' : (MEMBER_FIELDS.find((known) => known.id === field)?.column ?? field),
+  column: columnOf,
 };
+
+/** The column of a standard field, or of `role`. */
+export function columnOf(field: string): string {
+  return field === EMPLOYEE_ID ? 'employee_id' : (MEMBER_FIELDS.find((known) => known.id === field)?.column ?? field);
+}
 
 const SEARCHED = ['full_name', 'first_name', 'last_name', 'preferred_name', 'email', 'username', 'employee_id'];
 
@@ -72,11 +76,23 @@ export async function listMembers(
   filter: MemberFilter,
   page: { limit: number; after: string | null },
 ): Promise<{ items: MemberRecord[]; total: number }> {
+  return { items: await pageOfMembers(trx, filter, page), total: await countMembers(trx, filter) };
+}
+
+/** Without counting: for whoever reads page after page. */
+export async function pageOfMembers(
+  trx: Transaction,
+  filter: MemberFilter,
+  page: { limit: number; after: string | null },
+): Promise<MemberRecord[]> {
   const query = matching(trx, filter).select('m.*', managerOf(trx)).orderBy('m.id').limit(page.limit);
   if (page.after !== null) void query.where('m.id', '>', page.after);
-  const rows = (await query) as MemberRow[];
-  const total = await matching(trx, filter).count<{ count: number }[]>('* as count');
-  return { items: rows.map(mapper.fromRow), total: total[0]?.count ?? 0 };
+  return ((await query) as MemberRow[]).map(mapper.fromRow);
+}
+
+export async function countMembers(trx: Transaction, filter: MemberFilter): Promise<number> {
+  const rows = await matching(trx, filter).count<{ count: number }[]>('* as count');
+  return rows[0]?.count ?? 0;
 }
 
 export async function findMember(trx: Transaction, id: string): Promise<MemberRecord | null> {
@@ -109,7 +125,8 @@ export async function protectMember(trx: Transaction, id: string, isProtected: b
     .update({ protected: isProtected, version: trx.raw(`version + case when state = 'active' then 1 else 0 end`) });
 }
 
-function matching(trx: Transaction, filter: MemberFilter): Knex.QueryBuilder {
+/** Members as a query that more can be asked of. */
+export function matching(trx: Transaction, filter: MemberFilter): Knex.QueryBuilder {
   const query = trx('members as m').whereIn('m.state', filter.states);
   for (const { field, values } of filter.fields) whereAnyOf(query, field, values);
   if (filter.integrations.length > 0) void query.whereIn('m.integration_id', filter.integrations);

@@ -10,6 +10,7 @@ import { callerKey, requireToken } from './access.js';
 import { documentApi } from './document.js';
 import { BODY_LIMIT, handleError, WireError } from './errors.js';
 import { adminRoutes } from './routes/admins.js';
+import { audienceRoutes } from './routes/audiences.js';
 import { auditLogRoutes } from './routes/audit-log.js';
 import { credentialRoutes } from './routes/credentials.js';
 import { devMailRoutes } from './routes/dev-mail.js';
@@ -101,6 +102,7 @@ async function guardedRoutes(api: FastifyInstance, context: Context): Promise<vo
   await api.register(providerRoutes);
   await api.register(adminRoutes);
   await api.register(auditLogRoutes);
+  await api.register(audienceRoutes);
   await api.register(credentialRoutes);
   await api.register(integrationRoutes);
   await api.register(commandRoutes);

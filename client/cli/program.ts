@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAdmins } from './admins.js';
+import { addAudiences } from './audiences.js';
 import { addCredentials } from './credentials.js';
 import { addImports } from './imports.js';
 import { addIntegrations } from './integrations.js';
@@ -45,6 +46,7 @@ function buildProgram(io: Io, processes: Processes, exit: Exit): Command {
   addCredentials(program, io);
   addImports(program, io, exit);
   addMembers(program, io);
+  addAudiences(program, io);
   inheritSettings(program);
   return program;
 }

@@ -2,47 +2,23 @@ import { z } from 'zod';
 import { recordAudit } from '../../database/audit-log.js';
 import { isId } from '../../database/ids.js';
 import { insertAccount } from '../../database/member-accounts.js';
+import { customFieldNames, listMemberValues as readValues, type MemberValue } from '../../database/member-values.js';
 import {
   findMember,
   listMembers as readMembers,
+  pageOfMembers,
   protectMember,
   type MemberFilter,
   type MemberRecord,
 } from '../../database/member-views.js';
 import { accountSchema } from '../../domain/account.js';
-import { MAPPABLE_FIELDS, MEMBER_STATES } from '../../domain/member.js';
 import { enter, pageById, requireProgramme, toList, type Call, type List, type PageRequest } from './context.js';
+import { eachOf } from './every-page.js';
 import { once } from './idempotency.js';
+import { isFilterField, readMemberQuery } from './member-filters.js';
 import { notFound, readBody, readQuery, Refusal } from './refusals.js';
 
 export type MemberView = MemberRecord;
-
-const repeated = <T extends z.ZodType>(one: T) =>
-  z.union([z.array(one), one]).transform((given) => (Array.isArray(given) ? given : [given]) as z.output<T>[]);
-const id = z.string().refine(isId, 'must be the id of an integration');
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,6}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
-
-const known = z
-  .strictObject({
-    limit: whole(1, 1000),
-    after: z.string(),
-    integration: repeated(id),
-    state: repeated(z.enum(MEMBER_STATES)),
-    joinedWithinDays: whole(0, 36_500),
-    birthdayMonth: repeated(whole(1, 12)),
-    search: z.string().max(200),
-  })
-  .partial();
-type Known = z.output<typeof known>;
-const values = z.record(z.string(), repeated(z.string().max(1000)));
-const CUSTOM = /^custom\.[a-z][A-Za-z0-9]{0,39}$/;
-const FILTERS: readonly string[] = [...MAPPABLE_FIELDS, 'role'];
-type FilterField = MemberFilter['fields'][number]['field'];
 
 export const memberPatchSchema = z.strictObject({ protected: z.boolean() });
 
@@ -52,13 +28,69 @@ export async function listMembers(
   query: unknown,
 ): Promise<List<MemberView> & { total: number }> {
   requireProgramme(call, programme, 'read');
-  const { given, fields } = readMemberQuery(query);
-  const page: PageRequest = { limit: given.limit, after: given.after };
+  const { filter, page } = readMemberQuery(query);
+  return findMembers(call, programme, filter, page);
+}
+
+/** Those who match, page by page, and how many they are. */
+export async function findMembers(
+  call: Call,
+  programme: string,
+  filter: MemberFilter,
+  page: PageRequest,
+): Promise<List<MemberView> & { total: number }> {
   const { limit, after } = pageById(page);
   return enter(call, programme, 'read', async (trx) => {
-    const { items, total } = await readMembers(trx, toFilter(given, fields), { limit: limit + 1, after });
+    const { items, total } = await readMembers(trx, filter, { limit: limit + 1, after });
     return { ...toList(items, limit, (last) => last.id), total };
   });
+}
+
+/** The same for a file: without counting at each page, and with the custom fields that anybody has. */
+export async function exportMembers(
+  call: Call,
+  programme: string,
+  filter: MemberFilter,
+): Promise<{ custom: string[]; rows: AsyncGenerator<MemberView> }> {
+  const custom = await enter(call, programme, 'read', customFieldNames);
+  const read = (page: PageRequest) => {
+    const { limit, after } = pageById(page);
+    return enter(call, programme, 'read', async (trx) =>
+      toList(await pageOfMembers(trx, filter, { limit: limit + 1, after }), limit, (last) => last.id),
+    );
+  };
+  return { custom, rows: eachOf(read) };
+}
+
+const valuesSchema = z.strictObject({
+  field: z.string().refine(isFilterField, 'must be a field of members, such as department or custom.tShirt'),
+  search: z.string().max(200).optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 1000')
+    .transform(Number)
+    .pipe(z.int().min(1).max(1000))
+    .optional(),
+});
+const USUAL_VALUES = 50;
+
+/** What members have in a field, the most frequent first; for whoever chooses a filter. */
+export async function listMemberValues(
+  call: Call,
+  programme: string,
+  query: unknown,
+): Promise<{ items: MemberValue[]; next: null; total: number }> {
+  requireProgramme(call, programme, 'read');
+  const { field, search, limit } = readQuery(valuesSchema, query);
+  const wanted = {
+    filter: readMemberQuery({}).filter,
+    search: search === undefined || search.trim() === '' ? null : search.trim(),
+    limit: limit ?? USUAL_VALUES,
+  };
+  return enter(call, programme, 'read', async (trx) => ({
+    ...(await readValues(trx, field, wanted)),
+    next: null,
+  }));
 }
 
 export function getMember(call: Call, programme: string, memberId: string): Promise<MemberView> {
@@ -111,26 +143,4 @@ export async function changeMember(
     await recordAudit(trx, { programme, actor: call.actor.name, action, subject: memberId });
   });
   return getMember(call, programme, memberId);
-}
-
-/** Filters are the field names themselves; whatever is neither a field nor another parameter is refused by its name. */
-function readMemberQuery(query: unknown): { given: Known; fields: Record<string, string[]> } {
-  const entries = Object.entries(query ?? {}) as [string, unknown][];
-  const isFilter = (name: string) => FILTERS.includes(name) || CUSTOM.test(name);
-  return {
-    given: readQuery(known, Object.fromEntries(entries.filter(([name]) => !isFilter(name)))),
-    fields: readQuery(values, Object.fromEntries(entries.filter(([name]) => isFilter(name)))),
-  };
-}
-
-function toFilter(given: Known, fields: Record<string, string[]>): MemberFilter {
-  const { integration, state, joinedWithinDays, birthdayMonth, search } = given;
-  return {
-    fields: Object.entries(fields).map(([field, wanted]) => ({ field: field as FilterField, values: wanted })),
-    integrations: integration ?? [],
-    states: state ?? ['active', 'closing-down'],
-    joinedWithinDays: joinedWithinDays ?? null,
-    birthdayMonths: birthdayMonth ?? [],
-    search: search === undefined || search.trim() === '' ? null : search.trim(),
-  };
 }

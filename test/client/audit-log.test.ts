@@ -125,6 +125,9 @@ const WRITES: Readonly<Record<string, ((ids: Ids) => unknown) | null>> = {
   'POST /admins': () => ({ email: `${randomUUID()}@acme.example`, name: 'Bo', role: 'viewer' }),
   'PATCH /admins/{admin}': () => ({ role: 'viewer' }),
   'DELETE /admins/{admin}': () => undefined,
+  'POST /audiences': () => ({ name: randomUUID(), filter: {} }),
+  'PATCH /audiences/{audience}': () => ({ name: randomUUID() }),
+  'DELETE /audiences/{audience}': () => undefined,
   'DELETE /credentials/{credential}': () => undefined,
   'POST /integrations': () => ({ provider: 'sage-hr', name: 'Another' }),
   'DELETE /integrations/{integration}': () => undefined,
@@ -159,6 +162,7 @@ interface Ids {
   readonly member: string;
   readonly admin: string;
   readonly credential: string;
+  readonly audience: string;
 }
 
 describe('every route that writes', () => {
@@ -194,7 +198,18 @@ describe('every route that writes', () => {
     const admin = await stage.ask('POST', `/programmes/${programme}/admins`, {
       body: { email, name: 'Bo', role: 'viewer' },
     });
-    return { integration, file, import: run, member: member.body.id, admin: admin.body.id, credential };
+    const audience = await stage.ask('POST', `/programmes/${programme}/audiences`, {
+      body: { name: randomUUID(), filter: {} },
+    });
+    return {
+      audience: audience.body.id,
+      integration,
+      file,
+      import: run,
+      member: member.body.id,
+      admin: admin.body.id,
+      credential,
+    };
   }
 
   test('leaves exactly one entry, and none that only looks', async () => {

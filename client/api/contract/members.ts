@@ -48,3 +48,24 @@ export const memberQuerySchema = z
 
 export const memberBodySchema = accountSchema.meta({ id: 'MemberBody' });
 export const memberPatchBodySchema = z.strictObject({ protected: z.boolean() }).meta({ id: 'MemberPatch' });
+
+export const memberFileResponse = {
+  200: { content: { 'text/csv': { schema: z.string().describe('RFC 4180, UTF-8 with BOM, CRLF') } } },
+};
+export const memberValueListSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        value: z.string().describe('For the filter'),
+        label: z.string().nullable().describe('Whom an id means; null for everything that speaks for itself'),
+        members: z.int(),
+      }),
+    ),
+    next: z.null(),
+    total: z.int().describe('Different values that match, also those that are not among the items'),
+  })
+  .meta({ id: 'MemberValueList' });
+/** For the document: the operation itself reads them, once it is known that whoever asks may. */
+export const memberValueQuerySchema = z
+  .object({ field: z.string().optional(), search: z.string().optional(), limit: z.string().optional() })
+  .catchall(z.unknown());

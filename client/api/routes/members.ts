@@ -1,14 +1,27 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { changeMember, createMember, getMember, listMembers } from '../../operations/members.js';
+import { requireProgramme } from '../../operations/context.js';
+import { readMemberQuery } from '../../operations/member-filters.js';
+import {
+  changeMember,
+  createMember,
+  exportMembers,
+  getMember,
+  listMembers,
+  listMemberValues,
+} from '../../operations/members.js';
 import { asker, idempotencyKey } from '../access.js';
 import {
   memberBodySchema,
+  memberFileResponse,
   memberListSchema,
   memberPatchBodySchema,
   memberQuerySchema,
   memberSchema,
+  memberValueListSchema,
+  memberValueQuerySchema,
 } from '../contract/members.js';
+import { sendMembers } from '../member-file.js';
 
 const ofProgramme = z.object({ programme: z.string() });
 const params = ofProgramme.extend({ member: z.string() });
@@ -42,6 +55,38 @@ export const memberRoutes: FastifyPluginAsyncZod = async (app) => {
       const member = await createMember(asker(request), programme, request.body, idempotencyKey(request));
       return reply.status(201).header('Location', `/api/v1/programmes/${programme}/members/${member.id}`).send(member);
     },
+  );
+
+  app.get(
+    '/programmes/:programme/members.csv',
+    {
+      schema: {
+        summary: 'The same as CSV, whole',
+        params: ofProgramme,
+        querystring: memberQuerySchema.omit({ limit: true, after: true }),
+        response: memberFileResponse,
+      },
+    },
+    async (request, reply) => {
+      const { programme } = request.params;
+      const call = asker(request);
+      requireProgramme(call, programme, 'read');
+      const { filter } = readMemberQuery(request.query);
+      return sendMembers(reply, `members-${programme}.csv`, await exportMembers(call, programme, filter));
+    },
+  );
+
+  app.get(
+    '/programmes/:programme/members/values',
+    {
+      schema: {
+        summary: 'What members have in a field, the most frequent first',
+        params: ofProgramme,
+        querystring: memberValueQuerySchema,
+        response: { 200: memberValueListSchema },
+      },
+    },
+    async (request) => listMemberValues(asker(request), request.params.programme, request.query),
   );
 
   app.get(
