@@ -13,6 +13,7 @@ import {
 import { approveReviewed, decide } from '../database/decisions.js';
 import { closeOpenQuestion, findOpenQuestion } from '../database/holds.js';
 import { suppressInvitations } from '../database/outbox.js';
+import { refuseOutdated } from '../database/reviews.js';
 import { dropSnapshot } from '../database/snapshots.js';
 import type { Transaction } from '../database/transaction.js';
 import { findUndoReview, refuseUndo } from '../database/undo.js';
@@ -72,12 +73,15 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
   },
   publish: async (trx, integration, operation) => {
     const id = integration.draftConfig ?? integration.publishedConfig;
-    if (id === null || (await findConfiguration(trx, id)).mapping === null) {
+    const configuration = id === null ? null : await findConfiguration(trx, id);
+    if (id === null || configuration?.mapping == null) {
       return {
         refused: { code: 'illegal-state', detail: 'There is no mapping to publish: map at least the e-mail first.' },
       };
     }
     const { review, planDigest } = (operation.body ?? {}) as { review?: string; planDigest?: string };
+    const outdated = review === undefined ? null : await refuseOutdated(trx, integration, review, configuration);
+    if (outdated !== null) return outdated;
     if (planDigest !== undefined) {
       const command = { integration: integration.id, programme: integration.programme, operation: operation.id };
       const shown = { review: review ?? '', planDigest };

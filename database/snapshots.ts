@@ -151,6 +151,45 @@ export async function groupsOf(
   return rows;
 }
 
+export interface SamplePerson {
+  readonly employeeId: string | null;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+interface Sample {
+  readonly fields: readonly string[];
+  readonly groups: readonly Group[];
+  /** Members with an active account that a run may close, or everybody. */
+  readonly only: 'members' | 'people';
+  readonly limit: number;
+}
+
+/** Some of the employed of these groups by name; of whoever is no member, as far as the snapshot has it. */
+export async function somePeopleOf(
+  trx: Transaction,
+  integration: string,
+  snapshot: Snapshot,
+  { fields, groups, only, limit }: Sample,
+): Promise<SamplePerson[]> {
+  // Each group has somebody, so more groups than names are not looked into.
+  const wanted = groups.filter((group) => only === 'people' || group.members > 0).slice(0, limit);
+  if (wanted.length === 0) return [];
+  const values = `cast(array[${expressionsOf(snapshot, fields).join(', ')}] as text[])`;
+  const name = (of: string) =>
+    `coalesce(nullif(${of}.full_name, ''), nullif(concat_ws(' ', ${of}.first_name, ${of}.last_name), ''))`;
+  const { rows } = await trx.raw<{ rows: SamplePerson[] }>(
+    `select s.employee_id as "employeeId", coalesce(${name('s')}, ${name('m')}) as name, coalesce(s.email, m.email) as email
+     from ${snapshot.people} s
+     ${only === 'members' ? 'join' : 'left join'} members m on m.integration_id = :integration
+       and m.provider_person_id = s.provider_person_id and m.state = 'active' and not m.protected
+     where s.standing = 'employed' and to_jsonb(${values}) in (select value from jsonb_array_elements(cast(:wanted as jsonb)))
+     order by name nulls last, s.employee_id limit :limit`,
+    { integration, wanted: JSON.stringify(wanted.map((group) => group.values)), limit },
+  );
+  return rows;
+}
+
 export interface SnapshotPerson {
   readonly standing: string;
   readonly outside: boolean;

@@ -65,13 +65,18 @@ export function authorize(
 }
 
 export function map(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
-  return carryOut(call, place, 'map', asked, async (_, programme, integration) => {
-    refuseTooManyCustomFields(asked.body, '');
-    const mapping = readBody(mappingSchema, asked.body);
-    refuseUnknownRole(mapping, programme, '');
-    refuseUnmappedRule(integration.segment, mapping, '');
-    return { mapping };
-  });
+  return carryOut(call, place, 'map', asked, async (_, programme, { segment: kept }) => ({
+    mapping: readMapping(asked.body, programme, kept),
+  }));
+}
+
+/** A mapping, with all that is wrong with it at once. */
+export function readMapping(body: unknown, programme: Programme, kept: Segment | null): Mapping {
+  refuseTooManyCustomFields(body, '');
+  const mapping = readBody(mappingSchema, body);
+  refuseUnknownRole(mapping, programme, '');
+  refuseUnmappedRule(kept, mapping, '');
+  return mapping;
 }
 
 export function segment(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {

@@ -37,16 +37,6 @@ export function getImport(call: Call, place: ImportPlace): Promise<ImportView> {
   return inImport(call, place, async (_, record) => record);
 }
 
-/** The newest review; it may still run. */
-export function getReview(call: Call, place: Place): Promise<ImportView> {
-  return enter(call, place.programme, 'read', async (trx) => {
-    await requireIntegration(trx, place.integration);
-    const [newest] = await listImportRecords(trx, place.integration, { kind: 'review' }, { limit: 1, after: null });
-    if (newest === undefined) throw notFound('review');
-    return newest;
-  });
-}
-
 export function listChanges(
   call: Call,
   place: ImportPlace,

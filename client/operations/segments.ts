@@ -1,9 +1,25 @@
 import { z } from 'zod';
 import type { IntegrationRecord } from '../../database/integration-views.js';
 import type { Programme } from '../../database/programmes.js';
-import { fieldsLacking, findSnapshot, groupsOf, type Group, type Snapshot } from '../../database/snapshots.js';
+import {
+  fieldsLacking,
+  findSnapshot,
+  groupsOf,
+  somePeopleOf,
+  type Group,
+  type SamplePerson,
+  type Snapshot,
+} from '../../database/snapshots.js';
 import type { Transaction } from '../../database/transaction.js';
-import { canonicalText, describeRule, fieldsOf, segmentSchema, type SegmentRule } from '../../domain/segment.js';
+import {
+  canonicalText,
+  compileRule,
+  describeRule,
+  fieldsOf,
+  segmentSchema,
+  type RuleOptions,
+  type SegmentRule,
+} from '../../domain/segment.js';
 import { ruleFaults } from '../../domain/segment-field.js';
 import {
   countSegment,
@@ -16,6 +32,7 @@ import { readDate } from '../../domain/values.js';
 import { enter, type Call, type Need } from './context.js';
 import { requireIntegration, type Place } from './places.js';
 import { faultsDetail, readBody, readQuery, Refusal } from './refusals.js';
+import { todayIn } from './today.js';
 
 /**
  * What a segment would mean, from the directory as the last run saw it: nobody waits for the HR system while editing.
@@ -25,6 +42,12 @@ export interface SegmentPreview extends SegmentCounts {
   readonly sentence: string;
   /** Values that nobody has. */
   readonly unknown: readonly UnknownValue[];
+  /** Some of each, where they are asked for. */
+  readonly people?: {
+    readonly inside: readonly SamplePerson[];
+    readonly outside: readonly SamplePerson[];
+    readonly members: readonly SamplePerson[];
+  };
   readonly import: string;
   readonly at: string;
 }
@@ -38,28 +61,57 @@ export interface SegmentValues {
   readonly at: string;
 }
 
-export function previewSegment(call: Call, place: Place, body: unknown): Promise<SegmentPreview> {
-  return look(call, place, 'write', async ({ trx, integration, programme, snapshot }) => {
+export function previewSegment(
+  call: Call,
+  place: Place,
+  body: unknown,
+  { names = 0 }: { names?: number | undefined } = {},
+): Promise<SegmentPreview> {
+  return look(call, place, 'write', async (sight) => {
+    const { trx, integration, snapshot } = sight;
     const { rule } = readBody(segmentSchema, body);
     const groups = await grouped(trx, integration, snapshot, rule);
     const from = { import: snapshot.import, at: snapshot.at.toISOString() };
+    const isInside = rule === null ? null : compileRule(rule, await readingOf(sight));
+    const [inside, outside] = split(groups, isInside);
+    const some = async (of: readonly Group[], only: 'members' | 'people') =>
+      somePeopleOf(trx, integration.id, snapshot, { fields: fieldsOf(rule), groups: of, only, limit: names });
+    const people =
+      names === 0
+        ? {}
+        : {
+            people: {
+              inside: await some(inside, 'people'),
+              outside: await some(outside, 'people'),
+              members: await some(outside, 'members'),
+            },
+          };
     if (rule === null) {
-      const employed = groups.reduce((sum, { people }) => sum + people, 0);
+      const employed = groups.reduce((sum, group) => sum + group.people, 0);
       const everybody = { employed, inside: employed, outside: 0, members: 0 };
-      return { sentence: 'everybody who is employed', ...everybody, unknown: [], ...from };
+      return { sentence: 'everybody who is employed', ...everybody, unknown: [], ...people, ...from };
     }
-    const { dataTimeZone, dateFormat } = snapshot.configuration.setup;
-    const zone = dataTimeZone ?? programme.timeZone;
-    const counts = countSegment(rule, groups, {
-      today: await todayIn(trx, zone),
-      readDate: (text) => {
-        const date = readDate(text, { dateFormat, zone });
-        return date.ok ? date.value : null;
-      },
-    });
+    const counts = countSegment(rule, groups, await readingOf(sight));
     const unknown = unknownValues(rule, groups).map((one) => ({ ...one, pointer: `/rule${one.pointer}` }));
-    return { sentence: describeRule(rule), ...counts, unknown, ...from };
+    return { sentence: describeRule(rule), ...counts, unknown, ...people, ...from };
   });
+}
+
+function split(groups: readonly Group[], isInside: ReturnType<typeof compileRule> | null): [Group[], Group[]] {
+  const held = (group: Group) => isInside === null || isInside((field) => group.values[field] ?? null);
+  return [groups.filter(held), groups.filter((group) => !held(group))];
+}
+
+async function readingOf({ trx, programme, snapshot }: Sight): Promise<RuleOptions> {
+  const { dataTimeZone, dateFormat } = snapshot.configuration.setup;
+  const zone = dataTimeZone ?? programme.timeZone;
+  return {
+    today: await todayIn(trx, zone),
+    readDate: (text) => {
+      const date = readDate(text, { dateFormat, zone });
+      return date.ok ? date.value : null;
+    },
+  };
 }
 
 /** What people have in a field, most frequent first. */
@@ -123,12 +175,4 @@ async function grouped(
     );
   }
   return groupsOf(trx, integration.id, snapshot, fields);
-}
-
-async function todayIn(trx: Transaction, zone: string): Promise<string> {
-  const { rows } = await trx.raw<{ rows: { today: string }[] }>(
-    `select to_char(rollcall_now() at time zone ?, 'YYYY-MM-DD') as today`,
-    [zone],
-  );
-  return rows[0]?.today ?? '';
 }

@@ -199,6 +199,29 @@ describe('imports', () => {
     }
   });
 
+  test('the newest review says whether it looked at what would be published, and what of that is not live', async () => {
+    const place = await stage.integration(programme);
+    const path = `/programmes/${programme}/integrations/${place}/review`;
+    const configuration = async (version: number, segment: string) => {
+      const id = newId();
+      await stage.sql(
+        `insert into integration_configs (programme_id, id, integration_id, version, setup, segment, digest) values ($1, $2, $3, $4, '{}', $5, $5)`,
+        [programme, id, place, version, segment],
+      );
+      return id;
+    };
+    const edit = (column: 'draft_config_id' | 'published_config_id', id: string) =>
+      stage.sql(`update integrations set ${column} = $1 where id = $2`, [id, place]);
+    expect((await stage.ask('GET', path)).status).toBe(404);
+    const first = await configuration(1, '{"rule": null}');
+    await edit('draft_config_id', first);
+    await insertRun({ integration_id: place, config_id: first, kind: 'review', lane: 'review' });
+    expect((await stage.ask('GET', path)).body).toMatchObject({ kind: 'review', current: true, edited: null });
+    await edit('published_config_id', first);
+    await edit('draft_config_id', await configuration(2, '{"rule": {}}'));
+    expect((await stage.ask('GET', path)).body).toMatchObject({ current: false, edited: ['segment'] });
+  });
+
   describe('changes and problems', () => {
     let id: string;
     const EVIL = '=HYPERLINK("http://evil.example","x")';

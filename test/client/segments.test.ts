@@ -71,6 +71,26 @@ describe('what a segment would mean', () => {
     });
   });
 
+  test('some of them are named where that is asked for, whoever would lose their account among them', async () => {
+    const place = await world();
+    await importOf(place, TEAMS);
+    const named = async (names: number, rule: unknown) =>
+      (await stage.ask('POST', `${at(place)}/segment/preview?names=${names}`, { body: { rule } })).body.people;
+    const one = (id: string) => ({ employeeId: `N${id}`, name: `Person ${id}`, email: `person${id}@acme.example` });
+    expect(await named(5, team('equals', 'sales'))).toEqual({
+      inside: [one('1'), one('2')],
+      outside: [one('3')],
+      members: [one('3')],
+    });
+    expect(await named(1, null)).toEqual({ inside: [one('1')], outside: [], members: [] });
+    await inProgramme(stage.context.db, place.programme, (trx) =>
+      trx('members').where({ employee_id: 'N3' }).update({ protected: true }),
+    );
+    expect(await named(5, team('equals', 'sales'))).toMatchObject({ outside: [one('3')], members: [] });
+    const wrong = await stage.ask('POST', `${at(place)}/segment/preview?names=101`, { body: { rule: null } });
+    expect([wrong.status, wrong.body.errors[0]?.pointer]).toEqual([400, '?names']);
+  });
+
   test('values to choose from come with their counts', async () => {
     const place = await world();
     await importOf(place, [...TEAMS, person('5', '')]);

@@ -173,4 +173,19 @@ describe('publishing a review', () => {
     expect(run).toMatchObject({ counts: { leaver: 15 }, held: null, state: expect.stringMatching(/^completed/) });
     expect((await states())['closing-down']).toBe(15);
   });
+
+  test('is refused once somebody has saved other settings since, and for a review that is none', async () => {
+    const reply = await product.command(place.integration, 'review', {});
+    const review = await product.ended((reply as { import: string }).import, place.programme);
+    const publish = (id: string) => product.command(place.integration, 'publish', { review: id });
+    await product.command(place.integration, 'segment', { segment: { outside: 'leave-alone', rule: null } });
+    expect(await publish(review.id)).toMatchObject({
+      code: 'plan-changed',
+      detail: expect.stringMatching(/\(the segment\); nothing was published/),
+    });
+    expect(await publish('no-review')).toMatchObject({ code: 'plan-changed' });
+    await product.command(place.integration, 'segment', { segment: { outside: 'revoke', rule: null } });
+    const done = await publish(review.id);
+    await product.ended((done as { import: string }).import, place.programme);
+  });
 });

@@ -66,6 +66,17 @@ const importShape = {
 
 export const importSchema = z.object(importShape).meta({ id: 'Import' });
 export const joinedImportSchema = z.object({ ...importShape, joined: z.boolean() }).meta({ id: 'JoinedImport' });
+export const reviewImportSchema = z
+  .object({
+    ...importShape,
+    current: z.boolean().describe('It looked at the configuration as it is now: publishing does what it shows'),
+    edited: z
+      .array(z.enum(['setup', 'mapping', 'segment']))
+      .readonly()
+      .nullable()
+      .describe('In what the configuration as it is now differs from what is live; null: nothing is'),
+  })
+  .meta({ id: 'ReviewImport' });
 export const importListSchema = listOf(importSchema, 'ImportList');
 export const importQuerySchema = z.strictObject({
   kind: z.enum(IMPORT_KINDS).optional(),

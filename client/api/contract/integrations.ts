@@ -112,6 +112,20 @@ export const setupBodySchema = setupInputSchema.meta({ id: 'SetupBody' });
 export const mappingBodySchema = mappingInputSchema.meta({ id: 'MappingBody' });
 export const segmentBodySchema = segmentInputSchema.meta({ id: 'SegmentBody' });
 export const reviewBodySchema = reviewSchema.meta({ id: 'ReviewBody' });
+const samplePerson = z.object({
+  employeeId: z.string().nullable(),
+  name: z.string().nullable().describe('Null where the kept directory does not have it'),
+  email: z.string().nullable(),
+});
+export const segmentPreviewQuerySchema = z.strictObject({
+  names: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number from 0 to 100')
+    .transform(Number)
+    .pipe(z.int().max(100))
+    .optional()
+    .describe('So many people of each kind are named; none when absent'),
+});
 export const segmentPreviewSchema = z
   .object({
     sentence: z.string().describe('The rule in words'),
@@ -129,6 +143,14 @@ export const segmentPreviewSchema = z
         }),
       )
       .readonly(),
+    people: z
+      .object({
+        inside: z.array(samplePerson).readonly(),
+        outside: z.array(samplePerson).readonly(),
+        members: z.array(samplePerson).readonly().describe('Members with an active account who would be outside'),
+      })
+      .optional()
+      .describe('Some of each, where `names` asks for them'),
     import: z.string().describe('The import or review whose directory was counted'),
     at: time,
   })
@@ -188,6 +210,39 @@ export const suggestionSchema = z
   .object({ member: z.string(), from: z.string(), confidence: z.number().min(0).max(1), reason: z.string() })
   .meta({ id: 'Suggestion' });
 export const suggestionListSchema = listOf(suggestionSchema, 'SuggestionList');
+
+export const mappingPreviewSchema = z
+  .object({
+    people: z.int().describe('People who were looked at: those whom the last authorization saw'),
+    errors: z.int().describe('People with an error'),
+    warnings: z.int(),
+    empty: z
+      .array(z.object({ field: z.string(), people: z.int() }))
+      .readonly()
+      .describe('Mapped fields in which somebody has no value'),
+    items: z
+      .array(
+        z.object({
+          employeeId: z.string().nullable(),
+          standing: z.enum(['employed', 'not-yet', 'left', 'unknown', 'error']),
+          values: z.record(z.string(), z.string().nullable()),
+          problems: z
+            .array(
+              z.object({
+                severity: z.enum(['error', 'warning']),
+                field: z.string().nullable(),
+                received: z.string().nullable(),
+                allowed: z.string().nullable(),
+                detail: z.string(),
+              }),
+            )
+            .readonly(),
+        }),
+      )
+      .readonly()
+      .describe('At most 20 of them, errors first, then warnings, then empty values'),
+  })
+  .meta({ id: 'MappingPreview' });
 
 export const credentialSchema = z
   .object({

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { cancelImport, decide, importNow, importPerson, retryErrors, review, undo } from '../../operations/commands.js';
-import { getReview } from '../../operations/imports.js';
+import { getReview } from '../../operations/reviews.js';
 import { asked, asker, stillRunning } from '../access.js';
 import {
   decidedSchema,
   decisionBodySchema,
   importSchema,
   joinedImportSchema,
+  reviewImportSchema,
   undoBodySchema,
 } from '../contract/imports.js';
 import { emptyBodySchema, reviewBodySchema } from '../contract/integrations.js';
@@ -58,7 +59,7 @@ export const importCommandRoutes: FastifyPluginAsyncZod = async (app) => {
 
   app.get(
     `${AT}/review`,
-    { schema: { summary: 'The newest review', params, response: { 200: importSchema } } },
+    { schema: { summary: 'The newest review', params, response: { 200: reviewImportSchema } } },
     async (request) => getReview(asker(request), request.params),
   );
 

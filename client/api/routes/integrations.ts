@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listFields, suggest } from '../../operations/fields.js';
 import { createIntegration, getIntegration, listIntegrations } from '../../operations/integrations.js';
+import { mappingPreview } from '../../operations/mapping-preview.js';
 import { asker, idempotencyKey } from '../access.js';
 import {
   emptyBodySchema,
@@ -9,6 +10,8 @@ import {
   integrationBodySchema,
   integrationListSchema,
   integrationSchema,
+  mappingBodySchema,
+  mappingPreviewSchema,
   suggestionListSchema,
 } from '../contract/integrations.js';
 import { pageQuerySchema } from '../contract/list.js';
@@ -77,5 +80,18 @@ export const integrationRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => suggest(asker(request), request.params),
+  );
+
+  app.post(
+    '/programmes/:programme/integrations/:integration/mapping/preview',
+    {
+      schema: {
+        summary: 'What a mapping that is not saved makes of the people whom the last authorization saw',
+        params,
+        body: mappingBodySchema,
+        response: { 200: mappingPreviewSchema },
+      },
+    },
+    async (request) => mappingPreview(asker(request), request.params, request.body),
   );
 };

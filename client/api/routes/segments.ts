@@ -6,6 +6,7 @@ import { asker } from '../access.js';
 import { explanationSchema } from '../contract/imports.js';
 import {
   segmentBodySchema,
+  segmentPreviewQuerySchema,
   segmentPreviewSchema,
   segmentValueListSchema,
   segmentValueQuerySchema,
@@ -22,11 +23,12 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         summary: 'How many a segment would take in and leave out, from the directory as it was last read',
         params,
+        querystring: segmentPreviewQuerySchema,
         body: segmentBodySchema,
         response: { 200: segmentPreviewSchema },
       },
     },
-    async (request) => previewSegment(asker(request), request.params, request.body),
+    async (request) => previewSegment(asker(request), request.params, request.body, request.query),
   );
 
   app.get(
