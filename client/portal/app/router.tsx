@@ -2,13 +2,14 @@ import { createRouter } from '@tanstack/react-router';
 import { Waiting } from '../parts/waiting.js';
 import { connectRoutes } from '../pages/connect/routes.js';
 import { integrationRoutes } from '../pages/integrations/routes.js';
+import { mappingRoutes } from '../pages/mapping/routes.js';
 import { homeRoute, programmeHomeRoute, programmeRoute, rootRoute, signedInRoute, signInRoute } from './routes.js';
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
   signedInRoute.addChildren([
     homeRoute,
-    programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes, ...connectRoutes]),
+    programmeRoute.addChildren([programmeHomeRoute, ...integrationRoutes, ...connectRoutes, ...mappingRoutes]),
   ]),
 ]);
 
