@@ -11,6 +11,7 @@ import { readOptions, WrongOption, type BenchOptions } from './options.js';
 import type { PageServerReady } from './page-server.js';
 import { startScript } from './processes.js';
 import { measureFile, measureReading, renderReading } from './reading.js';
+import { measurePlans, renderPlans } from './plans.js';
 import { measureReconcile, renderReconcile } from './reconcile.js';
 import { renderTable, summarize } from './report.js';
 import { withStops, type Stops } from './stops.js';
@@ -27,6 +28,7 @@ async function runBench(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   if (options.reconcile !== null) return benchReconcile(args, options, options.reconcile);
   if (options.reading || options.file) return benchReading(args, options);
+  if (options.plans) return benchPlans(args, options);
   const interrupted = endOnSignals();
   const pairs = await withStops(async (stops) => {
     const place = await bringUp(options, stops);
@@ -53,6 +55,16 @@ async function benchReconcile(args: readonly string[], options: BenchOptions, in
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 
+async function benchPlans(args: readonly string[], options: BenchOptions): Promise<void> {
+  const surroundings = await describeSurroundings(args);
+  const result = await withStops(async (stops) => {
+    const { database } = await bringUpPostgres(stops);
+    return measurePlans(database.url, surroundings, options.people, say);
+  });
+  process.stdout.write(`\n${renderPlans(result)}`);
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+}
+
 async function benchReading(args: readonly string[], options: BenchOptions): Promise<void> {
   const measure = options.file ? measureFile : measureReading;
   const result = await measure(await describeSurroundings(args), options.people, say);
@@ -60,7 +72,7 @@ async function benchReading(args: readonly string[], options: BenchOptions): Pro
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-async function bringUp(options: BenchOptions, stops: Stops): Promise<PairPlace> {
+async function bringUpPostgres(stops: Stops) {
   const log = createLogger('bench', 'warn');
   await mkdir(CACHE, { recursive: true });
   const dataDir = await mkdtemp(join(CACHE, 'bench-'));
@@ -69,6 +81,11 @@ async function bringUp(options: BenchOptions, stops: Stops): Promise<PairPlace> 
   await chmod(dataDir, 0o711);
   const database = await startPostgres({ dataDir, log, print: say });
   stops.add(() => database.stop());
+  return { dataDir, database, log };
+}
+
+async function bringUp(options: BenchOptions, stops: Stops): Promise<PairPlace> {
+  const { dataDir, database, log } = await bringUpPostgres(stops);
   const cliPath = await findTemporalCli({
     given: process.env.TEMPORAL_CLI_PATH,
     path: process.env.PATH,

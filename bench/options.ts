@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly reading: boolean;
   /** The same for a CSV file alone, which may be as large as it likes. */
   readonly file: boolean;
+  /** Instead of imports: plans that are not the usual ones. */
+  readonly plans: boolean;
 }
 
 export const BENCH_PROVIDERS = ['sage-hr'] as const;
@@ -30,9 +32,9 @@ const NUMBERS = {
   latency: { fallback: 0, min: 0, max: 5000 },
   reconcile: { fallback: 1000, min: 1, max: 100_000 },
 } as const;
-const FLAGS = ['reading', 'file'];
+const FLAGS = ['reading', 'file', 'plans'];
 const ALLOWED =
-  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading and --file';
+  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading, --file and --plans';
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
@@ -54,6 +56,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     reconcile: given.has('reconcile') ? readNumber(given, 'reconcile') : null,
     reading: given.has('reading'),
     file: given.has('file'),
+    plans: given.has('plans'),
   };
 }
 
@@ -66,6 +69,7 @@ const OPTIONS = {
   reconcile: { type: 'string' },
   reading: { type: 'boolean' },
   file: { type: 'boolean' },
+  plans: { type: 'boolean' },
 } as const;
 
 function readNumber(given: ReadonlyMap<string, string>, name: keyof typeof NUMBERS): number {
