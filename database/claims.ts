@@ -86,15 +86,17 @@ async function collectWishes(trx: Transaction, run: RunContext, claim: ClaimKind
 }
 
 /**
- * A holder lets go when they are closing down, are removed by this run, or change to another value themselves and get
- * it. Repeated until nothing more is denied: each round can only deny more, so it ends.
+ * A holder lets go when they are closing down and are not back by this run, are removed by it, or change to another value
+ * themselves and get it. Repeated until nothing more is denied: each round can only deny more, so it ends.
  */
 async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): Promise<boolean> {
   for (let rounds = 0; ; rounds += 1) {
     const denied = await trx.raw<{ rowCount: number }>(
       `update wishes w set denied = true
        where w.field = :field and w.code = :code and not w.denied
-         and not exists (select from members h where h.id = w.holder and h.state = 'closing-down' and :isHeldApart)
+         and not exists (select from members h where h.id = w.holder and h.state = 'closing-down' and :isHeldApart
+           and not exists (select from changes c where c.import_id = :import and c.member_id = h.id and c.outcome is null
+             and c.kind in ('reactivated', 'transferred')))
          and not exists (select from changes c where c.import_id = :import and c.member_id = w.holder and c.outcome is null
            and c.kind in ('leaver', 'revoked', 'vanished') and :isHeldApart)
          and not exists (select from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person
@@ -107,28 +109,37 @@ async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): 
   }
 }
 
+/**
+ * By way of a table of this plan's own: run_problems have just been written and no statistics know them, so that a join with
+ * them compared everybody with everybody, two minutes for twenty thousand.
+ */
 async function refuseDenied(trx: Transaction, run: RunContext): Promise<void> {
-  await trx.raw(
-    `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
-     select c.programme_id, c.import_id, 'plan', 'error', w.code, c.person, c.employee_id, w.field, w.value,
-       'a value that no other active member has',
+  const denied = await trx.raw<{ rowCount: number }>(
+    `create temporary table denied on commit drop as
+     select w.ordinal, w.field, w.code, w.value,
        'The value of "' || w.field || '" belongs to another active member' ||
          case when h.integration_id is null then ', an account made by hand'
               when h.integration_id <> :integration then ' of the integration "' || i.name || '"'
-              else ' of this integration (employee ID ' || coalesce(h.employee_id, 'unknown') || ')' end || '.',
-       'hr'
-     from wishes w join changes c on c.import_id = :import and c.ordinal = w.ordinal
-     join members h on h.id = w.holder left join integrations i on i.id = h.integration_id
+              else ' of this integration (employee ID ' || coalesce(h.employee_id, 'unknown') || ')' end || '.' as detail
+     from wishes w join members h on h.id = w.holder left join integrations i on i.id = h.integration_id
      where w.denied`,
-    { import: run.import, integration: run.integration },
+    { integration: run.integration },
+  );
+  if (denied.rowCount === 0) return;
+  await trx.raw('analyze denied');
+  await trx.raw(
+    `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
+     select c.programme_id, c.import_id, 'plan', 'error', d.code, c.person, c.employee_id, d.field, d.value,
+       'a value that no other active member has', d.detail, 'hr'
+     from denied d join changes c on c.import_id = :import and c.ordinal = d.ordinal order by d.ordinal, d.field`,
+    { import: run.import },
   );
   await trx.raw(
     `update changes c set kind = 'error', reason_code = 'problem', before = null, after = null,
-       reason_values = jsonb_build_object('code', p.code, 'detail', p.detail),
+       reason_values = jsonb_build_object('code', d.code, 'detail', d.detail),
        member_id = case when c.kind = 'created' then null else c.member_id end
-     from run_problems p
-     where c.import_id = :import and p.import_id = :import and p.phase = 'plan' and p.severity = 'error' and p.person = c.person
-       and c.ordinal in (select ordinal from wishes where denied)`,
+     from (select distinct on (ordinal) * from denied order by ordinal, field) d
+     where c.import_id = :import and c.ordinal = d.ordinal`,
     { import: run.import },
   );
 }

@@ -41,12 +41,17 @@ async function doubtRepeated(trx: Transaction, run: RunContext, staged: string):
   );
 }
 
-/** A later list describes a person; within one list the first record that says employed, else the first. */
+/**
+ * A later list describes a person; within one list the record that says the most for them, and of several the first. What
+ * cannot be read may be the employment that goes on, so it goes before one that has ended, in whatever order they come.
+ */
+const BEST_FIRST = `array_position(array['employed', 'error', 'unknown', 'not-yet', 'left'], standing)`;
+
 async function keepOneOfEach(trx: Transaction, staged: string): Promise<void> {
   await trx.raw(
     `create temporary table ranked on commit drop as
      select provider_person_id, list, page, place, count(*) over person as records,
-       row_number() over (person order by list desc, (standing = 'employed') desc, page, place) as rank
+       row_number() over (person order by list desc, ${BEST_FIRST}, page, place) as rank
      from ${staged} join doubled using (provider_person_id)
      window person as (partition by provider_person_id)`,
   );

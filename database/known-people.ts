@@ -89,7 +89,8 @@ async function findCandidates(trx: Transaction, run: RunContext, { staged, bindi
          when m.integration_id in (select id from left_behind) and m.state in ('active', 'closing-down') then 'transferred'
        end as kind
      from signs c join members m on m.id = c.member_id left join integrations i on i.id = m.integration_id
-     left join ${staged} o on o.provider_person_id = m.provider_person_id and m.integration_id = :integration`,
+     left join relinked r on r.member_id = m.id
+     left join ${staged} o on o.provider_person_id = coalesce(r.provider_person_id, m.provider_person_id) and m.integration_id = :integration`,
     bindings,
   );
   await trx.raw('delete from candidates where kind is null');

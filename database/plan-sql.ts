@@ -74,7 +74,8 @@ function customColumn(run: RunContext): TargetColumn[] {
       column: 'custom',
       shownAs: 'custom',
       target: `nullif(coalesce(m.custom, '{}')${cleared} || coalesce(s.custom, '{}'), '{}')`,
-      fresh: 's.custom',
+      // As it would be compared: an empty object would be a difference in the next run.
+      fresh: `nullif(s.custom, '{}')`,
     },
   ];
 }

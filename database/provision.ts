@@ -152,8 +152,10 @@ async function refuseTaken({ trx, staged, bindings }: Work, claims: readonly Cla
 
 /** Frees the claims that change, takes over those of members closing down, then takes the new ones. */
 async function moveClaims({ trx, run, staged, bindings }: Work, claim: Claim, changing: boolean): Promise<void> {
-  const everybody = `slice join ${staged} s on s.provider_person_id = slice.person`;
-  const wishes = `${everybody} and slice.kind in (${changingKinds(claim)})`;
+  // Who leaves wants nothing, whatever their record says.
+  const people = `slice join ${staged} s on s.provider_person_id = slice.person`;
+  const wishes = `${people} and slice.kind in (${changingKinds(claim)})`;
+  const everybody = `${people} and slice.kind in ('created', ${changingKinds(claim)})`;
   const values = { ...bindings, kind: claim.kind };
   if (!changing) return takeOver(trx, everybody, claim, values);
   // A value that the record no longer has is kept with the member, and so is its claim; an undo takes it away.
@@ -175,12 +177,15 @@ async function moveClaims({ trx, run, staged, bindings }: Work, claim: Claim, ch
      where slice.kind in ('reactivated', 'transferred') and k.member_id = slice.member_id and k.kind = :kind and k.strength = 'grace'`,
     values,
   );
-  const missed = await trx.raw<{ rows: unknown[] }>(
-    `select from ${wishes} where ${claim.wanted} is not null and not exists
-       (select from member_keys k where k.kind = :kind and k.value = ${claim.wanted} and k.member_id = slice.member_id) limit 1`,
+  // Whoever wanted a value has it and no other, else somebody was quicker. Counted, since a join with claims that have just
+  // been written compares everybody with everybody.
+  const wanting = `select slice.member_id from ${wishes} where ${claim.wanted} is not null`;
+  const { rows } = await trx.raw<{ rows: { isMissed: boolean }[] }>(
+    `select (select count(*) from (${wanting}) w) <> (select count(*) from member_keys k
+       where k.kind = :kind and k.member_id = any(array(${wanting}))) as "isMissed"`,
     values,
   );
-  if (missed.rows.length > 0) {
+  if (rows[0]?.isMissed === true) {
     throw new Error('An address or value was taken by somebody else at this moment; the slice has to be tried again.');
   }
 }

@@ -23,18 +23,24 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
   // With the default mapping the key is the provider's own id, which is unique in the table already.
   if (!keyIsPersonId(run)) {
     await refuseSharers(trx, run, {
-      column: 'sync_key',
+      value: 's.sync_key',
       field: run.configuration.mapping?.syncKey ?? 'employeeId',
       who: `standing in ('employed', 'not-yet', 'left', 'unknown')`,
       code: 'key-shared',
     });
   }
-  await refuseSharers(trx, run, {
-    column: 'email_key',
-    field: 'email',
-    who: `standing = 'employed' and not outside`,
-    code: 'email-shared',
-  });
+  const eligible = `standing = 'employed' and not outside`;
+  await refuseSharers(trx, run, { value: 's.email_key', field: 'email', who: eligible, code: 'email-shared' });
+  for (const { name, unique } of run.configuration.mapping?.custom ?? []) {
+    if (!unique) continue;
+    // The name has letters and digits only.
+    const value = `s.custom->>'${name}'`;
+    // Who has the value already keeps it, and whoever wants it too is refused by the plan.
+    const held = `exists (select from members m join member_keys k on k.member_id = m.id
+      where m.integration_id = :integration and m.provider_person_id = s.provider_person_id
+        and k.kind = 'custom:${name}' and k.value = ${value})`;
+    await refuseSharers(trx, run, { value, field: `custom.${name}`, who: eligible, code: 'value-shared', held });
+  }
 }
 
 /**
@@ -113,15 +119,19 @@ function keyIsPersonId(run: RunContext): boolean {
 async function refuseSharers(
   trx: Transaction,
   run: RunContext,
-  shared: { column: 'sync_key' | 'email_key'; field: string; who: string; code: string },
+  /** `value`, `who` and `held` (whose own it is already) are SQL over a staged person `s`. */
+  shared: { value: string; field: string; who: string; code: string; held?: string },
 ): Promise<void> {
   const staged = peopleTable(run.import);
+  const { value, who, held = 'false' } = shared;
   await trx.raw(
     `with doubled as materialized (
-       select ${shared.column} as value, count(*) as people from ${staged}
-       where ${shared.column} is not null and ${shared.who} group by 1 having count(*) > 1
+       select ${value} as value from ${staged} s where ${value} is not null and ${who} group by 1 having count(*) > 1
+     ), sharers as materialized (
+       select s.provider_person_id, d.value, count(*) over (partition by d.value) as people
+       from ${staged} s join doubled d on d.value = ${value} where ${who} and not ${held}
      ), refused as (
-       update ${staged} s set standing = 'error' from doubled d where s.${shared.column} = d.value and s.${shared.who}
+       update ${staged} s set standing = 'error' from sharers d where s.provider_person_id = d.provider_person_id and d.people > 1
        returning s.programme_id, s.provider_person_id, s.employee_id, d.value, d.people
      )
      insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
@@ -129,7 +139,7 @@ async function refuseSharers(
        'a value that only one person has',
        people || ' people of the directory have the same value in "' || cast(:field as text) || '", so they cannot be told apart.', 'hr'
      from refused`,
-    { import: run.import, code: shared.code, field: shared.field },
+    { import: run.import, integration: run.integration, code: shared.code, field: shared.field },
   );
 }
 

@@ -134,6 +134,7 @@ export interface Listed {
   readonly status?: EmploymentFacts['status'];
   readonly badge?: string | null;
   readonly manager?: string | null;
+  readonly startsLater?: boolean;
 }
 
 export interface Finished {
@@ -176,6 +177,7 @@ export async function planOver(
   world: World,
   people: readonly Listed[],
   proof: 'proven' | 'incomplete' | null = null,
+  pageSize = Infinity,
 ): Promise<Planned> {
   const { programme, integration } = world;
   const opened = await inProgramme(db, programme, (trx) =>
@@ -202,9 +204,11 @@ export async function planOver(
       dateFormat: setup.dateFormat,
       zone: context.dataTimeZone,
     });
+    const placeOf = (at: number) =>
+      pageSize === Infinity ? { page: 1, place: at } : { page: 1 + Math.floor(at / pageSize), place: at % pageSize };
     const staged = people.map((person, place): StagedPerson => {
       const { record, facts } = asRecord(person);
-      return { ...read(record, facts, `people/1/${place}`), list: 0, page: 1, place, saasUser: null };
+      return { ...read(record, facts, `people/1/${place}`), list: 0, ...placeOf(place), saasUser: null };
     });
     const { columns, encode } = peopleFormat(mapping);
     await copyPeople(trx, peopleTable(opened.import), columns, [encode(staged)]);
@@ -237,7 +241,10 @@ function asRecord(person: Listed): { record: JsonRecord; facts: EmploymentFacts 
   const status = person.status ?? (person.left === true ? 'left' : 'employed');
   const { id, number, email, name, team, badge = null, manager = null } = person;
   const record: JsonRecord = status === 'left' ? { id, number } : { id, number, email, name, team, badge, manager };
-  return { record, facts: { personId: id, status, startsOn: null, endsOn: null } };
+  return {
+    record,
+    facts: { personId: id, status, startsOn: person.startsLater === true ? '2999-01-01' : null, endsOn: null },
+  };
 }
 
 export interface MemberRow {
@@ -245,6 +252,9 @@ export interface MemberRow {
   state: string;
   email: string;
   first_name: string | null;
+  full_name: string | null;
+  team: string | null;
+  custom: Readonly<Record<string, string>> | null;
   provider_person_id: string;
   sync_key: string | null;
   employee_id: string | null;
