@@ -10,7 +10,7 @@ import {
 } from '../../../providers/errors.js';
 import { PROVIDERS } from '../../../providers/registry.js';
 import { control } from '../../simulators/control.js';
-import { LIES, STAYS_EMPTY } from './lies.js';
+import { isSpoilt, LIES, STAYS_EMPTY, withoutAddresses, withWrongKinds } from './lies.js';
 import { startLyingProxy } from './lying-proxy.js';
 import { SUBJECTS } from './subjects.js';
 import type { AddressInfo } from 'node:net';
@@ -254,6 +254,35 @@ describe.each(named)('%s', (_, subject) => {
       const found = new Set(peopleOf(pages));
       const isWhole = everybody.every((id) => found.has(id));
       expect({ isWhole, isProven: isProven(pages, peopleOf) }).not.toEqual({ isWhole: false, isProven: true });
+    });
+
+    async function readSpoilt(spoil: (answer: string) => string): Promise<Page[]> {
+      const proxy = await startLyingProxy(simulator.baseUrl, subject.list, { at: 1, times: Infinity, spoil });
+      try {
+        return await read(await connect({}, proxy.url), { signal, customFields: false });
+      } finally {
+        await proxy.close();
+      }
+    }
+
+    test('values of another kind spoil nobody else: everybody is read, and the others are as they were', async () => {
+      const whole = await read(undefined, { signal, customFields: false });
+      const spoilt = await readSpoilt(withWrongKinds);
+      expect(peopleOf(spoilt)).toEqual(peopleOf(whole));
+      const others = (pages: readonly Page[]) =>
+        pages.flatMap(({ records }) => records.filter((_record, place) => !isSpoilt(place)));
+      expect(others(spoilt)).toEqual(others(whole));
+      expect(JSON.stringify(spoilt)).not.toBe(JSON.stringify(whole));
+    });
+
+    test('a field that the vendor has stopped sending is missing, and nobody with it', async () => {
+      const whole = await read(undefined, { signal, customFields: false });
+      const spoilt = await readSpoilt(withoutAddresses);
+      expect(peopleOf(spoilt)).toEqual(peopleOf(whole));
+      const domain = /@[a-z0-9.-]+\.example/g;
+      const addresses = (pages: readonly Page[]) => (JSON.stringify(pages).match(domain) ?? []).length;
+      expect(addresses(whole)).toBeGreaterThan(people);
+      expect(addresses(spoilt)).toBe(0);
     });
 
     test('a redirect is not followed, so that the credentials stay where they belong', async () => {
