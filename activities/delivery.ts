@@ -52,6 +52,9 @@ const LAST_MOMENT_MS = 5_000;
 /** A database that restarts must not make a mail "unknown" whose fate is known: the ledger is written again. */
 const LEDGER_PAUSES = [500, 1_000, 2_000, 4_000, 8_000];
 
+/** What the header of a mail calls it (interfaces: `X-Rollcall-Kind`), where its row has another name. */
+const HEADED: Readonly<Record<string, string>> = { 'welcome-back': 'reactivation' };
+
 export class Delivery {
   readonly tally: Tally = { sent: 0, refused: 0, unknown: 0 };
   /** True once the server did not answer any more. */
@@ -158,8 +161,9 @@ export class Delivery {
     const { compose, mail: transport } = this.#options;
     try {
       const { id, kind, integration, messageId, recipient } = mail;
+      const headed = HEADED[kind] ?? kind;
       const text = await compose(mail);
-      await transport.send({ kind, integration, messageId, to: recipient, ...text }, this.#cut.signal);
+      await transport.send({ kind: headed, integration, messageId, to: recipient, ...text }, this.#cut.signal);
       this.#options.log.debug({ mail: id, kind }, 'mail sent');
       return { mail, fate: 'sent', problem: null };
     } catch (error) {

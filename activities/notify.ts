@@ -45,6 +45,8 @@ export interface SendMailsResult extends Tally {
   /** What waits and may still go out: call again after `waitSeconds`. After revoke, invitations do not count. */
   readonly left: number;
   readonly waitSeconds: number | null;
+  /** Where invitations wait for the next wave alone: in how many seconds it goes. Results of earlier versions lack it. */
+  readonly nextWaveIn?: number | null;
   /** False when the mail server did not answer. */
   readonly reachable: boolean;
 }
@@ -133,7 +135,8 @@ async function sendMails(dependencies: NotifyDependencies, input: SendMailsInput
   const reachable = !delivery.unreachable;
   const waitSeconds = rest.dueIn === null || reachable ? rest.dueIn : Math.max(rest.dueIn, WAIT_FOR_SERVER_SECONDS);
   log.info({ import: input.import, ...tally, left: rest.left, reachable }, 'mails sent');
-  return { ...tally, left: rest.left, waitSeconds, reachable };
+  const nextWaveIn = reachable && rest.nextWaveIn !== null && rest.nextWaveIn === rest.dueIn ? rest.nextWaveIn : null;
+  return { ...tally, left: rest.left, waitSeconds, nextWaveIn, reachable };
 }
 
 /** Writes a mail's text when it is claimed; what all invitations have in common is written once. */
@@ -150,8 +153,8 @@ function composer(publicUrl: string, programme: string, sender: Sender): (mail: 
         return fill({ firstName: mail.firstName, link });
       }
       case 'close-down': {
-        const { endsOn } = closeDownSchema.parse(mail.payload);
-        return renderCloseDown({ endsOn, programmeName: sender.programmeName, firstName: mail.firstName });
+        const { endsOn, sooner } = closeDownSchema.parse(mail.payload);
+        return renderCloseDown({ endsOn, sooner, programmeName: sender.programmeName, firstName: mail.firstName });
       }
       case 'welcome-back':
         return renderWelcomeBack({ programmeName: sender.programmeName, firstName: mail.firstName });

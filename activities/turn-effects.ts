@@ -42,6 +42,7 @@ export type Effect =
       readonly import?: string;
       readonly approved?: boolean;
       readonly byImport?: boolean;
+      readonly mails?: boolean;
     }
   /** For reasons that only the rows know; the table of states allowed it. */
   | { readonly refused: Refusal };
@@ -115,8 +116,8 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
     const decided = await decide(trx, command, decision);
     if ('refused' in decided) return decided;
     if (decided.stillHeld === 0) await endAttention(trx, integration.id, (code) => code === 'removals-held');
-    const approved = decision.decision === 'approve' && decided.decided > 0;
-    return { changes: {}, approved, byImport: decided.byImport };
+    const { byRun: approved, byImport, mails } = decided;
+    return { changes: {}, approved, byImport, mails };
   },
   revoke: async (trx, integration) => endAccess(trx, integration),
   remove: async (trx, integration) => {

@@ -81,6 +81,7 @@ async function take(trx: Transaction, turn: Turn): Promise<TurnResult> {
     ...(effect.import === undefined ? {} : { import: effect.import }),
     ...(effect.approved === undefined ? {} : { approved: effect.approved }),
     ...(effect.byImport === true ? { byImport: true } : {}),
+    ...(effect.mails === true ? { mails: true } : {}),
   };
   if (turn.settles) await settle(trx, turn.operation, reply);
   return { kind: 'taken', reply, state: turn.to, revision: next };

@@ -1,6 +1,6 @@
 import type { Refusal } from '../domain/commands.js';
 import type { Decision } from '../domain/decision.js';
-import { CAUSE, countCauses, digestOf, endWaiting, findOpenQuestion } from './holds.js';
+import { CAUSE, describePairs, endWaiting, findOpenQuestion } from './holds.js';
 import { newId } from './ids.js';
 import type { Transaction } from './transaction.js';
 
@@ -13,9 +13,14 @@ export interface Decided {
   readonly stillHeld: number;
 }
 
-/** What was approved goes by a run of removals, or by an import where values have to be read for it. */
+/**
+ * What was approved goes by a run of removals, or by an import where values have to be read for it; invitations go by
+ * themselves.
+ */
 export interface Outcome extends Decided {
+  readonly byRun: boolean;
   readonly byImport: boolean;
+  readonly mails: boolean;
 }
 
 interface Command {
@@ -45,21 +50,48 @@ export async function decide(
   const open = await findOpenQuestion(trx, command.integration);
   const wanted = decision === 'approve' ? 'approved' : 'rejected';
   if (open === null) {
-    return seen.state === wanted ? { decided: 0, stillHeld: 0, byImport: false } : { refused: NOTHING_HELD };
+    return seen.state === wanted
+      ? { decided: 0, stillHeld: 0, byRun: false, byImport: false, mails: false }
+      : { refused: NOTHING_HELD };
   }
   const { rowCount: decided } = await trx.raw<{ rowCount: number }>(
     `update removal_hold_members o set decision = :wanted, request_key = :operation, decided_at = rollcall_now()
-     from removal_hold_members d join members m on m.id = d.member_id
+     from removal_hold_members d left join members m on m.id = d.member_id
      where o.hold_id = :open and o.decision is null and d.hold_id = :seen and d.member_id = o.member_id and d.cause = o.cause
        and (cast(:causes as text[]) is null or o.cause = any(cast(:causes as text[])))
        and (cast(:only as text[]) is null or m.employee_id = any(cast(:only as text[])))`,
     { wanted, operation: command.operation, open: open.id, seen: seen.id, causes: causes ?? null, only: only ?? null },
   );
   const stillHeld = await narrow(trx, open, { wanted, actor: command.actor });
-  const identity: unknown = await trx('removal_hold_members')
-    .where({ request_key: command.operation, decision: 'approved', cause: 'identity' })
-    .first(trx.raw('1'));
-  return { decided, stillHeld, byImport: identity !== undefined && !(await isOfUndo(trx, open.import_id)) };
+  const isApproved = wanted === 'approved';
+  const causesOf: { cause: string }[] = await trx('removal_hold_members')
+    .where({ request_key: command.operation })
+    .distinct('cause');
+  const has = (test: (cause: string) => boolean) => isApproved && causesOf.some(({ cause }) => test(cause));
+  const invited = await settleInvitations(trx, command.operation, isApproved ? 'pending' : 'suppressed');
+  const byImport = has((cause) => cause === 'identity') && !(await isOfUndo(trx, open.import_id));
+  return {
+    decided,
+    stillHeld,
+    byRun: has((cause) => cause !== 'invitation'),
+    byImport,
+    mails: isApproved && invited > 0,
+  };
+}
+
+/** Invitations that wait already; of whoever has no account yet the import that makes it finds the decision. */
+async function settleInvitations(
+  trx: Transaction,
+  operation: string,
+  state: 'pending' | 'suppressed',
+): Promise<number> {
+  const settled = await trx.raw<{ rowCount: number }>(
+    `update outbox o set state = :state, send_after = rollcall_now()
+     from removal_hold_members d
+     where d.request_key = :operation and d.cause = 'invitation' and o.member_id = d.member_id and o.kind = 'invitation' and o.state = 'held'`,
+    { operation, state },
+  );
+  return settled.rowCount;
 }
 
 /** What an undo puts back stands in its plan: nothing has to be read for it. */
@@ -87,29 +119,25 @@ async function narrow(
   open: { readonly id: string; readonly digest: string; readonly import_id: string },
   { wanted, actor }: { wanted: string; actor: string },
 ): Promise<number> {
-  const left = await trx('removal_hold_members')
-    .where({ hold_id: open.id })
-    .whereNull('decision')
-    .orderBy('member_id')
-    .select<{ member_id: string; kind: string }[]>('member_id', { kind: 'cause' });
-  if (left.length === 0) {
+  const undecided = 'select member_id, cause from removal_hold_members where hold_id = ? and decision is null';
+  const { count, causes, digest } = await describePairs(trx, undecided, [open.id]);
+  if (count === 0) {
     await trx('removal_holds')
       .where({ id: open.id })
       .update({ state: wanted, decided_at: trx.raw('rollcall_now()'), decided_by: actor });
     await endWaiting(trx, open.import_id);
     return 0;
   }
-  const digest = digestOf(left);
-  if (digest === open.digest) return left.length;
+  if (digest === open.digest) return count;
   await trx('removal_holds')
     .where({ id: open.id })
     .update({
       digest,
-      causes: JSON.stringify(countCauses(left.map(({ kind }) => kind))),
-      people: left.length,
+      causes: JSON.stringify(causes),
+      people: count,
       earlier_digests: trx.raw('array_append(earlier_digests, ?)', [open.digest]),
     });
-  return left.length;
+  return count;
 }
 
 /** What a command has decided, and how many wait still: its answer. */
@@ -150,8 +178,11 @@ export async function approveReviewed(
   });
   await trx.raw(
     `insert into removal_hold_members (programme_id, hold_id, member_id, cause, decision, request_key, decided_at)
-     select c.programme_id, :id, c.member_id, ${CAUSE}, 'approved', :operation, rollcall_now()
-     from changes c where c.import_id = :review and c.outcome = 'held'`,
+     select c.programme_id, cast(:id as uuid), c.member_id, ${CAUSE}, 'approved', :operation, rollcall_now()
+     from changes c where c.import_id = :review and c.outcome = 'held'
+     union all select c.programme_id, cast(:id as uuid), c.member_id, 'invitation', 'approved', :operation, rollcall_now()
+     from changes c join import_runs r on r.id = c.import_id
+     where c.import_id = :review and r.invitations_held and c.kind = 'created' and c.outcome is null`,
     { id, review, operation: command.operation },
   );
   return null;

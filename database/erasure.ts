@@ -57,14 +57,14 @@ async function erase(trx: Transaction): Promise<void> {
   await trx.raw(`delete from member_sign_ins s using erased e where s.member_id = e.id`);
   await trx.raw(`delete from invitations i using erased e where i.member_id = e.id`);
   await trx.raw(
-    `update outbox o set recipient = '', payload = '{}', state = case when o.state in ('pending', 'sending') then 'suppressed' else o.state end
+    `update outbox o set recipient = '', payload = '{}', state = case when o.state in ('pending', 'held', 'sending') then 'suppressed' else o.state end
      from erased e where o.member_id = e.id`,
   );
   await eraseFromSnapshots(trx);
   await trx.raw(
     `update members m set state = 'deleted', version = m.version + 1, ${PERSONAL.map((column) => `${column} = null`).join(', ')},
        provider_person_id = case when m.provider_person_id is null then null else 'erased:' || m.id end,
-       ends_on = null, absent_since = null, close_down_started_on = null, close_down_ends_on = null
+       ends_on = null, absent_since = null, close_down_started_on = null, close_down_ends_on = null, close_down_told_on = null
      from erased e where m.id = e.id`,
   );
 }
@@ -80,14 +80,4 @@ async function eraseFromSnapshots(trx: Transaction): Promise<void> {
       `delete from ${peopleTable(snapshot)} s using erased e where s.provider_person_id = e.provider_person_id`,
     );
   }
-}
-
-/** Another grace period holds for those who are waiting already, too. */
-export async function moveCloseDowns(trx: Transaction, programme: string, graceDays: number): Promise<number> {
-  return trx('members')
-    .where({ programme_id: programme, state: 'closing-down' })
-    .update({
-      close_down_ends_on: trx.raw('close_down_started_on + cast(? as integer)', [graceDays]),
-      version: trx.raw('version + 1'),
-    });
 }

@@ -1,4 +1,4 @@
-import { identityThreshold, removalThreshold } from '../domain/removal-limit.js';
+import { identityThreshold, invitationThreshold, removalThreshold } from '../domain/removal-limit.js';
 import { CAUSE } from './holds.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
@@ -54,6 +54,31 @@ export async function holdIdentity(trx: Transaction, run: RunContext): Promise<v
        and (select count(*) from identity) > cast(:threshold as numeric)`,
     { import: run.import, threshold },
   );
+}
+
+/** Of a created change `c`: publishing a review that showed this person has approved the invitation. :import is the run. */
+export const INVITATION_PUBLISHED = `exists (select from import_runs r join removal_hold_members d on d.request_key = r.request_key
+  join removal_holds h on h.id = d.hold_id join changes shown on shown.import_id = h.import_id and shown.member_id = d.member_id
+  where r.id = :import and d.cause = 'invitation' and d.decision = 'approved' and shown.person = c.person)`;
+
+/**
+ * A wrong segment or a test directory must not mail half a company: in a later import too many invitations wait, all of
+ * them, while the accounts are made. An import is a later one when one has come through before.
+ */
+export async function holdInvitations(trx: Transaction, run: RunContext): Promise<void> {
+  const threshold = run.live.welcomeEmail ? invitationThreshold(run.live.removalLimit, run.membersBefore) : null;
+  const isHeld =
+    threshold !== null &&
+    (
+      await trx.raw<{ rows: unknown[] }>(
+        `select where (select count(*) from changes c where c.import_id = :import and c.kind = 'created' and c.outcome is null
+             and not ${INVITATION_PUBLISHED}) > cast(:threshold as numeric)
+           and exists (select from import_runs e where e.integration_id = :integration and e.kind = 'import' and e.id <> :import
+             and e.state in ('completed', 'completed-with-errors', 'waiting-for-approval'))`,
+        { import: run.import, integration: run.integration, threshold },
+      )
+    ).rows.length > 0;
+  await trx('import_runs').where({ id: run.import }).update({ invitations_held: isHeld });
 }
 
 /** Of what was held, somebody may have approved it, and the run that shall carry it out has not ended yet: this one does. */

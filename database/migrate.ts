@@ -18,6 +18,8 @@ import * as lastDays from '../migrations/017-last-days.js';
 import * as signIn from '../migrations/018-sign-in.js';
 import * as auditAndAudiences from '../migrations/019-audit-and-audiences.js';
 import * as undo from '../migrations/021-undo.js';
+import * as toldDates from '../migrations/022-told-dates.js';
+import * as invitations from '../migrations/023-invitations.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
 import * as managers from '../migrations/027-managers.js';
 import { requireGuardedRole } from './role.js';
@@ -46,6 +48,8 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '018-sign-in': signIn,
   '019-audit-and-audiences': auditAndAudiences,
   '021-undo': undo,
+  '022-told-dates': toldDates,
+  '023-invitations': invitations,
   '026-date-counts': dateCounts,
   '027-managers': managers,
 };

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { newId } from './ids.js';
 import type { Transaction } from './transaction.js';
+import { countInWave, IS_THROTTLED, NEXT_WAVE, openWave } from './waves.js';
 
 /**
  * The outbox: what is to be mailed stands here before SMTP hears of it. A mail is claimed (`sending`) in a transaction
@@ -93,7 +94,7 @@ interface ClaimedRow {
   kind: string;
   recipient: string;
   message_id: string;
-  payload: { deferrals?: number; invite?: string };
+  payload: { deferrals?: number; invite?: string; asked?: boolean };
   attempts: number;
   state: 'sending' | 'suppressed';
   first_name: string | null;
@@ -105,12 +106,16 @@ interface ClaimedRow {
  * @param links false where the platform has its own sign-in, so that no link of ours is needed.
  */
 export async function claim(trx: Transaction, scope: MailScope, limit: number, links: boolean): Promise<ClaimedMail[]> {
-  const bindings = { ...(await bind(trx, scope, 'lock')), limit };
+  const bound = await bind(trx, scope, 'lock');
+  const isWaved = bound.invitations && (scope.kinds?.includes(AT_MOST_ONCE) ?? true);
+  const room = isWaved ? await openWave(trx) : limit;
+  // With a little room left, nothing else is claimed beside it: the next claim finds the wave full.
+  const bindings = { ...bound, limit: room === 0 ? limit : Math.min(limit, room), hasRoom: room > 0 };
   const { rows } = await trx.raw<{ rows: ClaimedRow[] }>(
     `with due as (
        select o.id, m.state as member_state, m.email, coalesce(m.preferred_name, m.first_name, m.full_name) as first_name
        from outbox o left join members m on m.programme_id = o.programme_id and m.id = o.member_id
-       where o.state = 'pending' and o.send_after <= rollcall_now() and ${IN_SCOPE}
+       where o.state = 'pending' and o.send_after <= rollcall_now() and (:hasRoom or not ${IS_THROTTLED}) and ${IN_SCOPE}
        order by o.send_after limit :limit for update of o skip locked
      )
      update outbox o set
@@ -122,7 +127,13 @@ export async function claim(trx: Transaction, scope: MailScope, limit: number, l
        o.state, due.first_name`,
     bindings,
   );
-  const claimed = rows.filter((row) => row.state === 'sending').map((row) => fromRow(row, links));
+  const sending = rows.filter((row) => row.state === 'sending');
+  const claimed = sending.map((row) => fromRow(row, links));
+  if (isWaved)
+    await countInWave(
+      trx,
+      sending.filter(({ kind, payload }) => kind === AT_MOST_ONCE && payload.asked !== true).length,
+    );
   await invite(trx, claimed);
   await openAuthorize(trx, claimed);
   return claimed;
@@ -196,16 +207,29 @@ export async function recover(trx: Transaction, scope: MailScope): Promise<{ unk
   return { unknown, again: rows.length - unknown };
 }
 
-/** What is still to go, and in how many seconds the first of it is due (0: now); null when there is nothing. */
-export async function waiting(trx: Transaction, scope: MailScope): Promise<{ left: number; dueIn: number | null }> {
-  const { rows } = await trx.raw<{ rows: { left: number; due_in: number | null }[] }>(
-    `select count(*) as left, extract(epoch from min(o.send_after) - rollcall_now())::float8 as due_in
-     from outbox o where o.state = 'pending' and ${IN_SCOPE}`,
+export interface Waiting {
+  readonly left: number;
+  /** In how many seconds the first of it is due (0: now); null when there is nothing. */
+  readonly dueIn: number | null;
+  /** Where invitations wait for the next wave: in how many seconds it goes. */
+  readonly nextWaveIn: number | null;
+}
+
+/** What is still to go. */
+export async function waiting(trx: Transaction, scope: MailScope): Promise<Waiting> {
+  const { rows } = await trx.raw<{ rows: { left: number; due_in: number | null; next_wave_in: number | null }[] }>(
+    `select count(*) as left,
+       extract(epoch from min(case when ${IS_THROTTLED} then greatest(o.send_after, wave.next) else o.send_after end) - rollcall_now())::float8 as due_in,
+       extract(epoch from min(case when ${IS_THROTTLED} then wave.next end) - rollcall_now())::float8 as next_wave_in
+     from outbox o cross join (select ${NEXT_WAVE} as next) wave where o.state = 'pending' and ${IN_SCOPE}`,
     await bind(trx, scope, 'look'),
   );
-  const dueIn = rows[0]?.due_in ?? null;
-  return { left: rows[0]?.left ?? 0, dueIn: dueIn === null ? null : Math.max(0, Math.ceil(dueIn)) };
+  const { left = 0, due_in: due = null, next_wave_in: wave = null } = rows[0] ?? {};
+  return { left, dueIn: inSeconds(due), nextWaveIn: inSeconds(wave) };
 }
+
+const inSeconds = (seconds: number | null): number | null =>
+  seconds === null ? null : Math.max(0, Math.ceil(seconds));
 
 async function bind(trx: Transaction, scope: MailScope, how: 'lock' | 'look') {
   const query = trx<{ id: string; state: string }>('integrations').select('state').where({ id: scope.integration });
@@ -218,6 +242,7 @@ async function bind(trx: Transaction, scope: MailScope, how: 'lock' | 'look') {
 /** Invitations of an integration that was removed will never go out. */
 export async function suppressInvitations(trx: Transaction, integration: string): Promise<void> {
   await trx('outbox')
-    .where({ integration_id: integration, kind: AT_MOST_ONCE, state: 'pending' })
+    .where({ integration_id: integration, kind: AT_MOST_ONCE })
+    .whereIn('state', ['pending', 'held'])
     .update({ state: 'suppressed' });
 }

@@ -3,7 +3,7 @@ import { settleClaims } from './claims.js';
 import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
 import { isOfEnded, noteLastDays } from './last-days.js';
-import { holdIdentity, holdRemovals, releaseApproved } from './limits.js';
+import { holdIdentity, holdInvitations, holdRemovals, releaseApproved } from './limits.js';
 import type { RunContext } from './run-context.js';
 import { isWanted, keepWanted, tellWanted, wantedBinding } from './some-people.js';
 import { peopleTable } from './staging.js';
@@ -49,6 +49,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   await holdIdentity(trx, run);
   await releaseApproved(trx, run);
   await settleClaims(trx, run);
+  await holdInvitations(trx, run);
   await planErrors(plan);
   await tellWanted(trx, run);
   await trx.raw('drop sequence plan_ordinal');

@@ -17,10 +17,20 @@ interface ProgrammeRow {
   grace_days: number;
   roles: string[];
   sign_in_url: string | null;
+  invitations_per_hour: number;
   created_at: Date;
 }
 
-const COLUMNS = ['id', 'name', 'time_zone', 'grace_days', 'roles', 'sign_in_url', 'created_at'] as const;
+const COLUMNS = [
+  'id',
+  'name',
+  'time_zone',
+  'grace_days',
+  'roles',
+  'sign_in_url',
+  'invitations_per_hour',
+  'created_at',
+] as const;
 const ERASURE_KEY_BYTES = 32;
 
 const mapper = {
@@ -31,6 +41,7 @@ const mapper = {
     graceDays: row.grace_days,
     roles: row.roles,
     signInUrl: row.sign_in_url,
+    invitationsPerHour: row.invitations_per_hour,
     createdAt: row.created_at,
   }),
   toRow: (settings: ProgrammeSettings) => ({
@@ -39,6 +50,7 @@ const mapper = {
     grace_days: settings.graceDays,
     roles: JSON.stringify(settings.roles),
     sign_in_url: settings.signInUrl,
+    invitations_per_hour: settings.invitationsPerHour,
   }),
 };
 

@@ -1,4 +1,5 @@
 import { changingKinds, heldKinds } from './claims.js';
+import { INVITATION_PUBLISHED } from './limits.js';
 import { putBack, putClosingBack } from './put-back.js';
 import { adoptedColumns, targetColumns, type TargetColumn } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
@@ -114,7 +115,8 @@ async function closeDown({ trx, run, bindings }: Work): Promise<void> {
   await trx.raw(
     `with closed as (
        update members m set state = 'closing-down', version = m.version + 1, close_down_reason = slice.kind, ends_on = null,
-         close_down_started_on = cast(:today as date), close_down_ends_on = cast(:today as date) + cast(:graceDays as integer)
+         close_down_started_on = cast(:today as date), close_down_ends_on = cast(:today as date) + cast(:graceDays as integer),
+         close_down_told_on = cast(:today as date) + cast(:graceDays as integer)
        from slice where m.id = slice.member_id and slice.kind in ('leaver', 'revoked', 'vanished')
        returning m.id
      )
@@ -216,7 +218,8 @@ async function change({ trx, staged, bindings }: Work, columns: readonly TargetC
     `update members t set version = t.version + 1, ${sets.join(', ')}, integration_id = :integration,
        provider_person_id = s.provider_person_id,
        sync_key = coalesce(s.sync_key, m.sync_key), ends_on = s.ends_on, absent_since = null, state = 'active',
-       close_down_reason = null, close_down_started_on = null, close_down_ends_on = null
+       close_down_reason = null, close_down_started_on = null, close_down_ends_on = null,
+       close_down_told_on = null
      from slice join ${staged} s on s.provider_person_id = slice.person join members m on m.id = slice.member_id
      where t.programme_id = m.programme_id and t.id = m.id and slice.kind in (${kinds})`,
     bindings,
@@ -275,17 +278,27 @@ async function claimForNewcomers({ trx, staged, bindings }: Work, claim: Claim, 
   );
 }
 
-/** One invitation for each new member, ever: its key is the member. */
-async function inviteNewcomers({ trx, bindings }: Work): Promise<void> {
+/**
+ * One invitation for each new member, ever: its key is the member. Where too many wait for a decision, it may have been taken
+ * since the plan was made.
+ */
+async function inviteNewcomers({ trx, run, bindings }: Work): Promise<void> {
   await trx.raw(
-    `insert into outbox (programme_id, id, integration_id, import_id, member_id, kind, dedupe_key, recipient, message_id, send_after)
+    `insert into outbox (programme_id, id, integration_id, import_id, member_id, kind, dedupe_key, recipient, message_id, send_after, state)
      select m.programme_id, rollcall_new_id(), :integration, :import, m.id, 'invitation', 'invitation:' || m.id, m.email,
-       '<invitation.' || m.id || '@rollcall>', (select rollcall_now())
-     from slice join members m on m.id = slice.member_id where slice.kind = 'created' and m.email is not null
+       '<invitation.' || m.id || '@rollcall>', (select rollcall_now()), ${run.invitationsHeld ? HELD_INVITATION : `'pending'`}
+     from slice c join members m on m.id = c.member_id where c.kind = 'created' and m.email is not null
      on conflict (programme_id, dedupe_key) do nothing`,
     bindings,
   );
 }
+
+/** Of somebody in the slice `c`. */
+const HELD_INVITATION = `case when ${INVITATION_PUBLISHED} then 'pending' else
+  coalesce((select case d.decision when 'approved' then 'pending' when 'rejected' then 'suppressed' end
+    from removal_hold_members d join removal_holds h on h.id = d.hold_id
+    where h.integration_id = :integration and d.member_id = m.id and d.cause = 'invitation' and d.decision is not null
+    order by d.decided_at desc limit 1), 'held') end`;
 
 /**
  * At the address that stays theirs, else at a personal one, else not at all: a work address may be somebody else's now, or

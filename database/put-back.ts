@@ -12,7 +12,8 @@ export async function putBack(trx: Transaction, run: RunContext): Promise<void> 
   const kinds = `slice.kind in ('updated', 'reactivated', 'transferred')`;
   await trx.raw(
     `update members t set version = t.version + 1, ${COLUMNS.map((column) => `${column} = s.${column}`).join(', ')}, absent_since = null,
-       state = 'active', close_down_reason = null, close_down_started_on = null, close_down_ends_on = null
+       state = 'active', close_down_reason = null, close_down_started_on = null, close_down_ends_on = null,
+       close_down_told_on = null
      from slice join ${peopleTable(run.import)} s on s.provider_person_id = slice.person
      where t.id = slice.member_id and ${kinds}`,
   );

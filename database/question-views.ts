@@ -159,9 +159,11 @@ export async function listHeldPeople(
 ): Promise<HeldPerson[]> {
   const query = trx('changes as c')
     .join('members as m', (join) => join.on('m.programme_id', 'c.programme_id').andOn('m.id', 'c.member_id'))
-    .joinRaw(`join removal_hold_members d on d.hold_id = ? and d.member_id = c.member_id and d.cause = ${CAUSE}`, [
-      question.id,
-    ])
+    .joinRaw(
+      `join removal_hold_members d on d.hold_id = ? and d.member_id = c.member_id
+      and d.cause = case when c.kind = 'created' then 'invitation' else ${CAUSE} end`,
+      [question.id],
+    )
     .select('c.ordinal', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values', 'c.before')
     .select('c.after', 'd.cause', 'd.decision', 'm.protected', trx.raw(`${CALLED} as name`))
     .select(trx.raw(`m.state <> 'active' as gone`))

@@ -36,6 +36,8 @@ export interface RunContext {
   readonly only: OnlyPeople | null;
   /** The run whose changes it puts back. */
   readonly undo: Undoing | null;
+  /** More people would be invited than the limit allows: they wait for a decision, with an account. */
+  readonly invitationsHeld: boolean;
   /** A review with a segment of its own, and nothing else of its own. */
   readonly asksWhatIf: boolean;
 }
@@ -51,6 +53,7 @@ interface Row {
   kind: string;
   lane: 'write' | 'review';
   undoes: string | null;
+  invitations_held: boolean;
   undoes_only: 'removals' | null;
   trigger: string;
   config_id: string;
@@ -100,6 +103,7 @@ export async function loadRun(trx: Transaction, importId: string): Promise<RunCo
     appliedThrough: row.applied_through,
     credential: integration.credential,
     only: row.only_people,
+    invitationsHeld: row.invitations_held,
     undo: row.undoes === null ? null : { import: row.undoes, only: row.undoes_only },
     asksWhatIf: row.kind === 'review' && (await asksWhatIf(trx, row)),
   };

@@ -55,5 +55,7 @@ export type CommandReply =
       readonly approved?: boolean;
       /** … and it has to be an import, since values have to be read for it. */
       readonly byImport?: boolean;
+      /** Mails that have waited for it may go now. */
+      readonly mails?: boolean;
     }
   | ({ readonly outcome: 'refused' } & Refusal);

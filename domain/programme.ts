@@ -17,14 +17,20 @@ const signInUrl = z
   .url({ protocol: /^https?$/, error: 'must be an address like "https://app.acme.example"' })
   .nullable();
 
+/** They go in waves, a quarter of it each quarter of an hour. */
+const invitationsPerHour = z.int().min(100).max(1_000_000);
+
 export const programmeSchema = z.strictObject({
   name,
   timeZone,
   graceDays: graceDays.default(60),
   roles: roles.default(['member']),
   signInUrl: signInUrl.default(null),
+  invitationsPerHour: invitationsPerHour.default(20_000),
 });
 export type ProgrammeSettings = z.infer<typeof programmeSchema>;
 
 /** What is left out stays as it is. */
-export const programmePatchSchema = z.strictObject({ name, timeZone, graceDays, roles, signInUrl }).partial();
+export const programmePatchSchema = z
+  .strictObject({ name, timeZone, graceDays, roles, signInUrl, invitationsPerHour })
+  .partial();

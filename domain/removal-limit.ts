@@ -22,6 +22,15 @@ export function identityThreshold(limit: RemovalLimit, activeMembers: number): n
   return limit === null ? null : Math.max(ALWAYS_ALLOWED, Number((IDENTITY_SHARE * activeMembers).toFixed(6)));
 }
 
+/** Newcomers who are always invited at once, and the share of all members up to which they are. */
+const ALWAYS_INVITED = 50;
+const INVITATION_SHARE = 0.5;
+
+/** The most invitations of a later import that go out without a decision; null: all limits are off. */
+export function invitationThreshold(limit: RemovalLimit, activeMembers: number): number | null {
+  return limit === null ? null : Math.max(ALWAYS_INVITED, Number((INVITATION_SHARE * activeMembers).toFixed(6)));
+}
+
 /** True when the removals of this run, or those of the last seven days with it, exceed the limit. */
 export function exceedsRemovalLimit(
   limit: RemovalLimit,

@@ -5,8 +5,10 @@ import { oneLine, renderMail, type RenderedMail } from './layout.js';
 export const closeDownSchema = z.object({
   /** The day on which everything personal is erased, `YYYY-MM-DD`. */
   endsOn: z.iso.date(),
+  /** They were told a later day before. */
+  sooner: z.boolean().default(false),
 });
-export type CloseDownMail = z.infer<typeof closeDownSchema> & Told;
+export type CloseDownMail = z.input<typeof closeDownSchema> & Told;
 
 export interface Told {
   readonly programmeName: string;
@@ -17,13 +19,18 @@ export function renderCloseDown(mail: CloseDownMail): Promise<RenderedMail> {
   const programme = oneLine(mail.programmeName);
   const day = inWords(mail.endsOn);
   return renderMail({
-    subject: `Your account on ${programme} is closing`,
-    title: `Your account on ${programme} is closing`,
+    subject:
+      mail.sooner === true ? `Your account on ${programme} ends sooner` : `Your account on ${programme} is closing`,
+    title:
+      mail.sooner === true ? `Your account on ${programme} ends on ${day}` : `Your account on ${programme} is closing`,
     blocks: [
       hello(mail),
       {
         kind: 'text',
-        text: `your company’s HR system says that you take part in ${programme} no longer, so your account is closed. It can be opened again until ${day}; on that day what we know about you is erased.`,
+        text:
+          mail.sooner === true
+            ? sooner(programme, day)
+            : `your company’s HR system says that you take part in ${programme} no longer, so your account is closed. It can be opened again until ${day}; on that day what we know about you is erased.`,
       },
       {
         kind: 'text',
@@ -33,6 +40,9 @@ export function renderCloseDown(mail: CloseDownMail): Promise<RenderedMail> {
     footer: footer(programme),
   });
 }
+
+const sooner = (programme: string, day: string): string =>
+  `we wrote to you that your account on ${programme} is closed. The day on which what we know about you is erased has changed, and comes sooner than we had told you: it is ${day}. Until then the account can be opened again.`;
 
 export function renderWelcomeBack(mail: Told): Promise<RenderedMail> {
   const programme = oneLine(mail.programmeName);

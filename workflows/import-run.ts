@@ -43,6 +43,7 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
     counts: null,
     changes: 0,
     held: 0,
+    mails: null,
     outcome: null,
   };
   setHandler(progressQuery, () => ({ phase: view.phase, done: view.people, total: null }), {
@@ -119,7 +120,8 @@ async function changeMembers(run: RunRef, view: RunView): Promise<void> {
 async function invite(run: RunRef, view: RunView): Promise<void> {
   enter(view, 'notify');
   await short.announcePhase.executeWithOptions({ summary: 'Enter the phase notify' }, [run, 'notify']);
-  await sendInRounds(MAIL_ROUNDS, () => send(run, TO_MEMBERS));
+  const sent = await sendInRounds(MAIL_ROUNDS, () => send(run, TO_MEMBERS));
+  view.mails = { left: sent.left, nextWaveIn: sent.nextWaveIn ?? null };
 }
 
 function send({ programme, integration, import: id }: RunRef, kinds: readonly string[]): Promise<Sent> {

@@ -200,6 +200,8 @@ class Life {
         return this.lanes.review(turn.operation);
       case 'decide': {
         const reply = await this.step(turn, step.to, true);
+        if (reply.outcome === 'done' && reply.mails === true)
+          await letMailsGo(this.ref, 'Send the invitations that were approved');
         if (reply.outcome !== 'done' || reply.approved !== true) return reply;
         // While it is paused nothing is read: the next import finds the approval.
         const imports = reply.byImport === true && this.state === 'published';

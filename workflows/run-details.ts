@@ -8,6 +8,8 @@ export interface RunView {
   /** Of the plan, those that can be carried out. */
   changes: number;
   held: number;
+  /** What its members have not been told yet, once it has tried. */
+  mails: { readonly left: number; readonly nextWaveIn: number | null } | null;
   outcome: {
     readonly state: string;
     readonly failureCode: string | null;
@@ -42,13 +44,20 @@ export function runDetails(view: RunView): string {
       `- **waits until ${view.pausedUntil}**: the HR system asked to be left alone; then it goes on by itself`,
     );
   if (view.counts !== null) lines.push(`- plan: ${describeCounts(view.counts)}`);
-  if (view.held > 0) lines.push(`- **${view.held} removals wait for a decision**: they exceed the removal limit`);
+  if (view.held > 0) lines.push(`- **${view.held} people wait for a decision**: more than the limits allow`);
+  if (view.mails !== null && view.mails.left > 0) lines.push(`- ${waitingMails(view.mails)}`);
   if (view.outcome !== null)
     lines.push(
       `- ended: ${view.outcome.state}${view.outcome.failureCode === null ? '' : ` (${view.outcome.failureCode})`}`,
     );
   if (view.outcome?.failureDetail != null) lines.push(`- ${view.outcome.failureDetail}`);
   return [...lines, '', IF_STUCK[view.phase]].join('\n');
+}
+
+function waitingMails({ left, nextWaveIn }: NonNullable<RunView['mails']>): string {
+  return nextWaveIn === null
+    ? `${left} mails wait for the mail server; the workflow …/mails sends them`
+    : `${left} invitations wait for the next waves; the workflow …/mails sends them`;
 }
 
 /** "231 created, 4 updated": only what is not zero. */

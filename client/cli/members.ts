@@ -64,6 +64,23 @@ export function addMembers(program: Command, io: Io): void {
     });
 
   members
+    .command('invite-again')
+    .description('send the invitation once more, with a new link; links of before open nothing any more')
+    .argument('<member>')
+    .option('--json', 'print the member as JSON')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const [{ inviteMemberAgain }, { resolveOwner }] = await Promise.all([
+        import('../operations/members.js'),
+        import('../operations/programmes.js'),
+      ]);
+      const member = await asOperator(io, async (call) =>
+        inviteMemberAgain(call, await resolveOwner(call, 'member', id), id, { body: undefined }),
+      );
+      if (options.json === true) printJson(io, member);
+      else io.out(`${member.id}\n`);
+    });
+
+  members
     .command('show')
     .argument('<member>')
     .option('--json', 'print the member as JSON')

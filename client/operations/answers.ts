@@ -15,6 +15,7 @@ const replySchema = z.union([
     joined: z.boolean().optional(),
     approved: z.boolean().optional(),
     byImport: z.boolean().optional(),
+    mails: z.boolean().optional(),
   }),
   z.object({ outcome: z.literal('refused'), code: z.string(), detail: z.string() }),
 ]);

@@ -1,5 +1,6 @@
 import { listChangesOf, type DatedChange } from '../../database/change-views.js';
 import { findSnapshot, findSnapshotPerson, type Snapshot, type SnapshotPerson } from '../../database/snapshots.js';
+import { findInvitationMail } from '../../database/mail-views.js';
 import { findLink } from '../../database/member-views.js';
 import { firstProblemOf } from '../../database/problem-views.js';
 import type { Transaction } from '../../database/transaction.js';
@@ -24,6 +25,8 @@ export interface Explanation {
     /** When the HR system was read. */
     readonly at: string | null;
   };
+  /** The newest mail that invited them; null: there was none. */
+  readonly invitation: Awaited<ReturnType<typeof findInvitationMail>>;
 }
 
 /** Of a member, whoever owns them. */
@@ -32,10 +35,11 @@ export function explainMember(call: Call, programme: string, member: string): Pr
     const link = isId(member) ? await findLink(trx, member) : null;
     if (link === null) throw notFound('member');
     const items = await listChangesOf(trx, { member });
+    const invitation = await findInvitationMail(trx, member);
     if (link.integration === null || link.person === null) {
-      return { items, now: { employee: null, decision: 'unread', reason: BY_HAND, at: null } };
+      return { items, now: { employee: null, decision: 'unread', reason: BY_HAND, at: null }, invitation };
     }
-    return { items, now: await explainNow(trx, link.integration, { person: link.person }) };
+    return { items, now: await explainNow(trx, link.integration, { person: link.person }), invitation };
   });
 }
 
@@ -44,7 +48,9 @@ export function explainEmployee(call: Call, place: Place, employeeId: string): P
   return enter(call, place.programme, 'read', async (trx) => {
     const integration = await requireIntegration(trx, place.integration);
     const items = await listChangesOf(trx, { integration: integration.id, employeeId });
-    return { items, now: await explainNow(trx, integration.id, { employeeId }) };
+    const member = items.find((item) => item.member !== null)?.member ?? '';
+    const invitation = await findInvitationMail(trx, member);
+    return { items, now: await explainNow(trx, integration.id, { employeeId }), invitation };
   });
 }
 

@@ -8,6 +8,13 @@ import {
 import { listChanges as readChanges, type ChangeFilter, type ChangeRecord } from '../../database/change-views.js';
 import { listProblems as readProblems, type ProblemRecord } from '../../database/problem-views.js';
 import { listImportDays as readDays, type ImportDay } from '../../database/import-days.js';
+import {
+  countMails,
+  listMails as readMails,
+  type MailCounts,
+  type MailFilter,
+  type MailRecord,
+} from '../../database/mail-views.js';
 import { isId } from '../../database/ids.js';
 import type { Transaction } from '../../database/transaction.js';
 import type { Problem } from '../../domain/problem.js';
@@ -74,6 +81,20 @@ export function listProblems(
   return inImport(call, place, async (trx) => {
     const rows = await readProblems(trx, place.import, severity, { limit: limit + 1, after });
     return toList(rows, limit, (last) => String(last.ordinal));
+  });
+}
+
+/** What it mails to members and to those who look after it, and how many wait. */
+export function listMails(
+  call: Call,
+  place: ImportPlace,
+  filter: MailFilter,
+  page: PageRequest,
+): Promise<List<MailRecord> & MailCounts> {
+  const { limit, after } = pageById(page);
+  return inImport(call, place, async (trx) => {
+    const rows = await readMails(trx, place.import, filter, { limit: limit + 1, after });
+    return { ...toList(rows, limit, (last) => last.id), ...(await countMails(trx, place.import)) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '../../database/audit-log.js';
 import { isId } from '../../database/ids.js';
+import { inviteAgain } from '../../database/invite-again.js';
 import { insertAccount } from '../../database/member-accounts.js';
 import { customFieldNames, listMemberValues as readValues, type MemberValue } from '../../database/member-values.js';
 import {
@@ -14,7 +15,7 @@ import {
 import { accountSchema } from '../../domain/account.js';
 import { enter, pageById, requireProgramme, toList, type Call, type List, type PageRequest } from './context.js';
 import { eachOf } from './every-page.js';
-import { once } from './idempotency.js';
+import { once, type Asked } from './idempotency.js';
 import { isFilterField, readMemberQuery } from './member-filters.js';
 import { notFound, readBody, readQuery, Refusal } from './refusals.js';
 
@@ -143,4 +144,27 @@ export async function changeMember(
     await recordAudit(trx, { programme, actor: call.actor.name, action, subject: memberId });
   });
   return getMember(call, programme, memberId);
+}
+
+/** Once more, with a new link: for who lost it, or whose invitation nobody knows the fate of. Links of before open nothing. */
+export async function inviteMemberAgain(
+  call: Call,
+  programme: string,
+  member: string,
+  asked: Asked,
+): Promise<MemberView> {
+  const place = await enter(call, programme, 'write', async (trx, { id: owner }) => {
+    readBody(z.strictObject({}), asked.body ?? {});
+    const scope = { programme: owner, subject: member, command: 'inviteAgain' };
+    if (!isId(member) || (await findMember(trx, member)) === null) throw notFound('member');
+    return once(call, trx, scope, asked, async () => {
+      const invited = await inviteAgain(trx, member);
+      if (invited === null) throw notFound('member');
+      if ('refused' in invited) throw new Refusal('illegal-state', invited.refused);
+      await recordAudit(trx, { programme: owner, actor: call.actor.name, action: 'invited-again', subject: member });
+      return invited;
+    });
+  });
+  await call.context.temporal.letMailsGo({ programme, integration: place.integration });
+  return getMember(call, programme, member);
 }

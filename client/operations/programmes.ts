@@ -7,7 +7,7 @@ import {
   type Programme,
 } from '../../database/programmes.js';
 import { recordAudit } from '../../database/audit-log.js';
-import { moveCloseDowns } from '../../database/erasure.js';
+import { moveCloseDowns, NOTICE_DAYS, type Moved } from '../../database/grace-period.js';
 import { inProgramme } from '../../database/transaction.js';
 import { programmePatchSchema, programmeSchema } from '../../domain/programme.js';
 import {
@@ -30,7 +30,10 @@ export interface ProgrammeView {
   readonly graceDays: number;
   readonly roles: string[];
   readonly signInUrl: string | null;
+  readonly invitationsPerHour: number;
   readonly createdAt: string;
+  /** What a change of the settings has brought about that somebody should know. */
+  readonly warnings: string[];
 }
 
 export async function createProgramme(call: Call, body: unknown): Promise<ProgrammeView> {
@@ -64,13 +67,29 @@ export async function changeProgramme(call: Call, id: string, body: unknown): Pr
   // A token is made for data; what the programme itself is, people decide.
   if (call.actor.role !== 'person') requireOperator(call);
   const patch = readBody(programmePatchSchema, body);
-  return enter(call, id, 'write', async (trx, programme) => {
+  const { changed, moved } = await enter(call, id, 'write', async (trx, programme) => {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
     const changed = await updateProgramme(trx, id, { ...programme, ...given });
-    if (changed.graceDays !== programme.graceDays) await moveCloseDowns(trx, id, changed.graceDays);
-    await recordAudit(trx, { programme: id, actor: call.actor.name, action: 'programme-changed', subject: id });
-    return view(changed);
+    const isMoved = changed.graceDays !== programme.graceDays;
+    const moved = isMoved ? await moveCloseDowns(trx, id, changed.graceDays) : null;
+    const action = isMoved ? 'grace-days-changed' : 'programme-changed';
+    await recordAudit(trx, { programme: id, actor: call.actor.name, action, subject: id });
+    return { changed, moved };
   });
+  for (const integration of moved?.integrations ?? []) {
+    await call.context.temporal.letMailsGo({ programme: id, integration });
+  }
+  return { ...view(changed), warnings: moved === null ? [] : warningsOf(moved) };
+}
+
+function warningsOf({ moved, sooner, firstDay }: Moved): string[] {
+  if (moved === 0) return [];
+  const accounts = moved === 1 ? '1 account that is closing down ends' : `${moved} accounts that are closing down end`;
+  const told =
+    sooner === 0
+      ? 'none of them sooner, so nobody is mailed'
+      : `${sooner} of them sooner: who was told a later day is told the new one, and has at least ${NOTICE_DAYS} days from today`;
+  return [`${accounts} on another day now, the first on ${firstDay ?? ''}; ${told}.`];
 }
 
 /** For the command line, where a programme is named by id or, if there is only one, by name. */
@@ -104,6 +123,8 @@ function view(programme: Programme): ProgrammeView {
     graceDays: programme.graceDays,
     roles: [...programme.roles],
     signInUrl: programme.signInUrl,
+    invitationsPerHour: programme.invitationsPerHour,
     createdAt: programme.createdAt.toISOString(),
+    warnings: [],
   };
 }

@@ -77,6 +77,7 @@ describe('sending what waits', () => {
       unknown: 0,
       left: 0,
       waitSeconds: null,
+      nextWaveIn: null,
       reachable: true,
     });
     expect(await send(world)).toMatchObject({ sent: 0, left: 0 });
@@ -158,7 +159,15 @@ describe('when something fails', () => {
     const nowhere = openMailTransport({ url: 'smtp://127.0.0.1:1', from: FROM });
     const down = await send(world, nowhere);
     nowhere.close();
-    expect(down).toEqual({ sent: 0, refused: 0, unknown: 0, left: 20, waitSeconds: 60, reachable: false });
+    expect(down).toEqual({
+      sent: 0,
+      refused: 0,
+      unknown: 0,
+      left: 20,
+      waitSeconds: 60,
+      nextWaveIn: null,
+      reachable: false,
+    });
     const rows = await outboxOf(database.db, world);
     expect(rows.every((row) => row.state === 'pending')).toBe(true);
     expect(rows.some((row) => row.last_problem?.startsWith('The mail server cannot be used'))).toBe(true);

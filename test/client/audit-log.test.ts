@@ -153,6 +153,7 @@ const WRITES: Readonly<Record<string, ((ids: Ids) => unknown) | null>> = {
   'POST /integrations/{integration}/upload': () => 'Employee ID,Email\nE1,ada.park@acme.example\n',
   'POST /members': () => ({ email: `${randomUUID()}@acme.example` }),
   'PATCH /members/{member}': () => ({ protected: true }),
+  'POST /members/{member}/invitation': () => ({}),
 };
 
 interface Ids {
@@ -195,6 +196,10 @@ describe('every route that writes', () => {
     );
     const email = `${randomUUID()}@acme.example`;
     const member = await stage.ask('POST', `/programmes/${programme}/members`, { body: { email } });
+    await stage.sql(`update members set integration_id = $2, provider_person_id = 'p1' where id = $1`, [
+      member.body.id,
+      integration,
+    ]);
     const admin = await stage.ask('POST', `/programmes/${programme}/admins`, {
       body: { email, name: 'Bo', role: 'viewer' },
     });

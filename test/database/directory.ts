@@ -178,6 +178,7 @@ export async function planOver(
   people: readonly Listed[],
   proof: 'proven' | 'incomplete' | null = null,
   pageSize = Infinity,
+  requestKey = newId(),
 ): Promise<Planned> {
   const { programme, integration } = world;
   const opened = await inProgramme(db, programme, (trx) =>
@@ -185,7 +186,7 @@ export async function planOver(
       kind: 'import',
       lane: 'write',
       trigger: 'on-demand',
-      requestKey: newId(),
+      requestKey,
       whenBusy: 'join',
     }),
   );

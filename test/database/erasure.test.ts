@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
-import { moveCloseDowns } from '../../database/erasure.js';
+import { moveCloseDowns } from '../../database/grace-period.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { createWorld, membersOf, openClone, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
 

@@ -90,7 +90,7 @@ test('what is approved is carried out by the import that the decision starts, an
     const command = { integration: world.integration, operation, actor: 'test' };
     return decide(trx, command, { decision: 'approve', planDigest: held.planDigest });
   });
-  expect(decided).toEqual({ decided: 10, stillHeld: 0, byImport: true });
+  expect(decided).toEqual({ decided: 10, stillHeld: 0, byRun: true, byImport: true, mails: false });
   const next = await runOver(database.db, world, wrong);
   expect(next).toMatchObject({ held: 0, counts: { updated: 10 } });
   expect((await claimsOf(database.db, world)).filter(({ value }) => value.startsWith('mistake'))).toHaveLength(10);

@@ -145,7 +145,7 @@ describe('claiming an invitation', () => {
     await inProgramme(database.db, world.programme, (trx) => enqueue(trx, [reportTo(world, 'a@acme.example')]));
     await change(database.db, world, 'integrations', {}, { state });
     expect((await take(world)).map((mail) => mail.kind)).toEqual(['report']);
-    expect(await left(world)).toEqual({ left: 0, dueIn: null });
+    expect(await left(world)).toEqual({ left: 0, dueIn: null, nextWaveIn: null });
     expect((await outboxOf(database.db, world)).map((row) => row.state)).toEqual(['sending', 'pending']);
   });
 
@@ -227,7 +227,7 @@ describe('writing down what became of a mail', () => {
     const world = await createWorld(database.db);
     await inviteMembers(database.db, world, 1);
     await settled(world, [fate((await take(world))[0], 'unreachable')]);
-    expect(await left(world)).toEqual({ left: 1, dueIn: 0 });
+    expect(await left(world)).toEqual({ left: 1, dueIn: 0, nextWaveIn: null });
     expect(await rowsOf(database.db, world, 'invitations')).toEqual([]);
     await settled(world, [fate((await take(world))[0], 'deferred')]);
     expect((await left(world)).dueIn).toBe(60);

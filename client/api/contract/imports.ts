@@ -11,6 +11,7 @@ import {
   IMPORT_TRIGGERS,
 } from '../../../domain/import.js';
 import { decisionSchema } from '../../../domain/decision.js';
+import { MAIL_KINDS, MAIL_STATES } from '../../../domain/mail.js';
 import { undoSchema } from '../../../domain/undo.js';
 import { after, date, limit, listOf, search, time } from './list.js';
 
@@ -108,6 +109,10 @@ export const explanationSchema = z
       reason: z.string(),
       at: time.nullable().describe('When the HR system was read'),
     }),
+    invitation: z
+      .object({ state: z.enum(MAIL_STATES), sentAt: time.nullable(), problem: z.string().nullable() })
+      .nullable()
+      .describe('The newest invitation; null: there was none'),
   })
   .meta({ id: 'Explanation' });
 export const undoBodySchema = undoSchema.meta({ id: 'UndoBody' });
@@ -148,6 +153,35 @@ export const importDayListSchema = z
     next: z.null(),
   })
   .meta({ id: 'ImportDayList' });
+
+export const mailListSchema = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          id: z.string(),
+          kind: z.enum(MAIL_KINDS),
+          state: z.enum(MAIL_STATES).describe('unknown: it may have gone out, and is not sent again by itself'),
+          member: z.string().nullable(),
+          employeeId: z.string().nullable(),
+          to: z.string(),
+          sentAt: time.nullable(),
+          attempts: z.int(),
+          problem: z.string().nullable(),
+        })
+        .meta({ id: 'Mail' }),
+    ),
+    next: z.string().nullable(),
+    counts: z.partialRecord(z.enum(MAIL_STATES), z.int()).describe('Of all mails of the import, by state'),
+    nextWaveAt: time.nullable().describe('When the next wave of invitations goes, if some wait for it'),
+  })
+  .meta({ id: 'MailList' });
+export const mailQuerySchema = z.strictObject({
+  kind: z.enum(MAIL_KINDS).optional(),
+  state: z.enum(MAIL_STATES).optional(),
+  limit,
+  after,
+});
 
 export const importProblemSchema = z
   .object({

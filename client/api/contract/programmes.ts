@@ -10,7 +10,9 @@ export const programmeSchema = z
     graceDays: z.int(),
     roles: z.array(z.string()),
     signInUrl: z.string().nullable(),
+    invitationsPerHour: z.int(),
     createdAt: time,
+    warnings: z.array(z.string()).describe('What this change has brought about that somebody should know'),
   })
   .meta({ id: 'Programme' });
 

@@ -1,6 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { getImport, listChanges, listImportDays, listImports, listProblems } from '../../operations/imports.js';
+import {
+  getImport,
+  listChanges,
+  listImportDays,
+  listImports,
+  listMails,
+  listProblems,
+} from '../../operations/imports.js';
 import { asker } from '../access.js';
 import {
   changeListSchema,
@@ -11,6 +18,8 @@ import {
   importProblemListSchema,
   importQuerySchema,
   importSchema,
+  mailListSchema,
+  mailQuerySchema,
 } from '../contract/imports.js';
 import { pageQuerySchema } from '../contract/list.js';
 
@@ -68,6 +77,23 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request) => {
       const { limit, after, ...filter } = request.query;
       return listChanges(asker(request), request.params, filter, { limit, after });
+    },
+  );
+
+  app.get(
+    `${AT}/:import/mails`,
+    {
+      schema: {
+        summary: 'What it mails, to whom, and what became of it',
+        params,
+        querystring: mailQuerySchema,
+        response: { 200: mailListSchema },
+      },
+    },
+    async (request) => {
+      const { kind, state, ...page } = request.query;
+      const filter = { ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }) };
+      return listMails(asker(request), request.params, filter, page);
     },
   );
 

@@ -7,10 +7,12 @@ import {
   createMember,
   exportMembers,
   getMember,
+  inviteMemberAgain,
   listMembers,
   listMemberValues,
 } from '../../operations/members.js';
-import { asker, idempotencyKey } from '../access.js';
+import { asked, asker, idempotencyKey } from '../access.js';
+import { emptyBodySchema } from '../contract/integrations.js';
 import {
   memberBodySchema,
   memberFileResponse,
@@ -93,6 +95,23 @@ export const memberRoutes: FastifyPluginAsyncZod = async (app) => {
     '/programmes/:programme/members/:member',
     { schema: { summary: 'One member', params, response: { 200: memberSchema } } },
     async (request) => getMember(asker(request), request.params.programme, request.params.member),
+  );
+
+  app.post(
+    '/programmes/:programme/members/:member/invitation',
+    {
+      schema: {
+        summary: 'Invite a member again, with a new link; links of before open nothing any more',
+        params,
+        body: emptyBodySchema.optional(),
+        response: { 202: memberSchema },
+      },
+    },
+    async (request, reply) => {
+      const { programme, member } = request.params;
+      void reply.status(202);
+      return inviteMemberAgain(asker(request), programme, member, asked(request));
+    },
   );
 
   app.patch(
