@@ -4,6 +4,7 @@ import type { Database } from '../database/connection.js';
 import { eraseDue } from '../database/erasure.js';
 import { expireQuestions } from '../database/holds.js';
 import { listEnded } from '../database/last-days.js';
+import { deleteEndedMemberSessions } from '../database/member-sessions.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
 import { dropOldSnapshots } from '../database/snapshots.js';
@@ -99,6 +100,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   await dropOldSnapshots(trx);
   await eraseDue(trx, programme);
   await deleteOldUploads(trx);
+  await deleteEndedMemberSessions(trx);
   await deleteForgottenEndings(trx);
   const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx)), ...(await listEnded(trx))]);
   return {

@@ -17,6 +17,7 @@ import * as fromSnapshot from '../migrations/016-from-snapshot.js';
 import * as lastDays from '../migrations/017-last-days.js';
 import * as signIn from '../migrations/018-sign-in.js';
 import * as auditAndAudiences from '../migrations/019-audit-and-audiences.js';
+import * as memberSessions from '../migrations/020-member-sessions.js';
 import * as undo from '../migrations/021-undo.js';
 import * as toldDates from '../migrations/022-told-dates.js';
 import * as invitations from '../migrations/023-invitations.js';
@@ -47,6 +48,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '017-last-days': lastDays,
   '018-sign-in': signIn,
   '019-audit-and-audiences': auditAndAudiences,
+  '020-member-sessions': memberSessions,
   '021-undo': undo,
   '022-told-dates': toldDates,
   '023-invitations': invitations,

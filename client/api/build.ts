@@ -9,6 +9,7 @@ import { readQuery } from '../operations/refusals.js';
 import { callerKey, requireToken } from './access.js';
 import { documentApi } from './document.js';
 import { BODY_LIMIT, handleError, WireError } from './errors.js';
+import { accountRoutes } from './routes/account.js';
 import { adminRoutes } from './routes/admins.js';
 import { audienceRoutes } from './routes/audiences.js';
 import { auditLogRoutes } from './routes/audit-log.js';
@@ -71,6 +72,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
   await app.register(portalRoutes, { context });
   await app.register(healthRoutes, { context });
   await app.register(joinRoutes, { context });
+  await app.register(accountRoutes, { context });
   await app.register(authorizeInviteRoutes, { context });
   await app.register(webhookRoutes, { context, prefix: '/api/v1' });
   const sink = context.environment.ROLLCALL_MAIL_SINK_URL;

@@ -34,7 +34,7 @@ function form(page: InvitationPage, fault: string | null): string {
 }
 
 function welcome(page: InvitationPage): string {
-  return `<p>Your account at ${escape(page.programme ?? 'the programme')} is ready.</p>${signIn(page)}`;
+  return `<p>Your account at ${escape(page.programme ?? 'the programme')} is ready.</p>${signIn(page)}<p><a class="button" href="/account">Go to my account</a></p>`;
 }
 
 function signIn(page: InvitationPage): string {

@@ -20,6 +20,9 @@ const DAY = 86_400;
 /** As long as a session can last at most; the server ends it earlier. */
 export const ADMIN_COOKIE: CookieKind = { name: 'rollcall_session', path: '/', seconds: 30 * DAY };
 
+/** Of a member; it may stay for a day. */
+export const MEMBER_COOKIE: CookieKind = { name: 'rollcall_account', path: '/', seconds: DAY };
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function readCookie(context: Context, request: FastifyRequest, kind: CookieKind): string | null {
@@ -65,6 +68,17 @@ export function requireOwnOrigin(context: Context, request: FastifyRequest): voi
   const from = URL.canParse(origin) ? new URL(origin) : null;
   const isOwn = from !== null && (from.origin === new URL(publicUrl(context.environment)).origin || from.host === host);
   if (!isOwn) throw new Refusal('csrf', 'The request comes from another site (Origin), so nothing was done.');
+}
+
+/**
+ * A form of our own pages. They send no referrer, and so a browser tells no Origin of them either; where it says that
+ * another site has sent the form, nothing is done. A cookie that is `SameSite=Lax` does not come along then anyway.
+ */
+export function requireOwnForm(request: FastifyRequest): void {
+  if (SAFE.has(request.method)) return;
+  const from = request.headers['sec-fetch-site'];
+  if (from === undefined || from === 'same-origin' || from === 'none') return;
+  throw new Refusal('csrf', 'The form was sent by another site, so nothing was done.');
 }
 
 function nameOf(context: Context, { name }: CookieKind): string {

@@ -1,4 +1,5 @@
 import { acceptInvitation, findInvitation, type Invitation } from '../../database/invitations.js';
+import { openMemberSession } from './accounts.js';
 import type { Context } from './context.js';
 import { hashPassword, passwordFault } from './passwords.js';
 
@@ -18,19 +19,24 @@ export async function openInvitation({ db }: Context, token: string): Promise<In
   return page(await findInvitation(db, token));
 }
 
-/** @returns the page as it stands afterwards, and whether this very request set the password. */
+/**
+ * @returns the page as it stands afterwards, and the cookie of whoever has set the password by this very request: they
+ * are signed in to their own page.
+ */
 export async function setPassword(
-  { db }: Context,
+  context: Context,
   token: string,
   password: string,
-): Promise<{ page: InvitationPage; done: boolean; fault: string | null }> {
+): Promise<{ page: InvitationPage; session: string | null; fault: string | null }> {
+  const { db } = context;
   const invitation = await findInvitation(db, token);
   const before = page(invitation);
-  if (invitation === null || before.state !== 'open') return { page: before, done: false, fault: null };
+  if (invitation === null || before.state !== 'open') return { page: before, session: null, fault: null };
   const fault = passwordFault(password);
-  if (fault !== null) return { page: before, done: false, fault };
+  if (fault !== null) return { page: before, session: null, fault };
   const done = await acceptInvitation(db, invitation, await hashPassword(password));
-  return { page: page(await findInvitation(db, token)), done, fault: null };
+  const session = done ? await openMemberSession(context, invitation.programme, invitation.member) : null;
+  return { page: page(await findInvitation(db, token)), session, fault: null };
 }
 
 /** Nothing about the person is shown once the link cannot be used: it may have been found by somebody else. */

@@ -17,7 +17,7 @@ export async function takeTry(
     const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`;
     throw new RefusedForNow(
       'too-many-attempts',
-      `There were too many attempts; wait ${wait}, or ask for a link by e-mail.`,
+      `There were too many attempts; wait ${wait}${kind === 'sign-in' ? ', or ask for a link by e-mail' : ''}.`,
       seconds,
     );
   }

@@ -5,6 +5,7 @@ import type { Context } from '../../operations/context.js';
 import { openInvitation, setPassword } from '../../operations/invitations.js';
 import { joinPage } from '../join-page.js';
 import { sendPage } from '../page.js';
+import { MEMBER_COOKIE, sendCookie } from '../session-cookie.js';
 
 const STATUS = { open: 200, used: 410, expired: 410, closed: 410, unknown: 404 } as const;
 const FORM_LIMIT = 16 * 1024;
@@ -21,7 +22,9 @@ export const joinRoutes: FastifyPluginAsync<{ context: Context }> = async (app, 
 
   app.post<{ Params: { token: string } }>('/join/:token', { schema: { hide: true } }, async (request, reply) => {
     const { password } = formSchema.parse(request.body);
-    const { page, done, fault } = await setPassword(context, request.params.token, password);
+    const { page, session, fault } = await setPassword(context, request.params.token, password);
+    const done = session !== null;
+    if (done) sendCookie(context, reply, MEMBER_COOKIE, session);
     const status = done ? 200 : fault === null ? STATUS[page.state] : 422;
     return sendPage(reply, status, joinPage(page, { done, fault }));
   });
