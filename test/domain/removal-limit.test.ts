@@ -3,10 +3,21 @@ import fc from 'fast-check';
 import {
   DEFAULT_REMOVAL_LIMIT,
   exceedsRemovalLimit,
+  identityThreshold,
   removalLimitSchema,
   removalThreshold,
   type RemovalLimit,
 } from '../../domain/removal-limit.js';
+
+test.each<[number, RemovalLimit, number | null]>([
+  [0, DEFAULT_REMOVAL_LIMIT, 3],
+  [60, DEFAULT_REMOVAL_LIMIT, 3],
+  [61, DEFAULT_REMOVAL_LIMIT, 3.05],
+  [1000, { share: 1, count: 5000 }, 50],
+  [1000, null, null],
+])('of %i members with the limit %j, %s may be known by another address or key after a run', (members, limit, most) => {
+  expect(identityThreshold(limit, members)).toBe(most);
+});
 
 describe('how many removals a run may make', () => {
   test.each<[number, RemovalLimit, number | null]>([
