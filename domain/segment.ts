@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addDays } from './eligibility.js';
 
 /**
  * Who is eligible among the employed: a tree of conditions on fields. Text is compared trimmed and without case; accents
@@ -247,7 +248,7 @@ function compileCondition({ op, values }: Condition, options: RuleOptions): (val
     case 'after':
       return date(options, (value) => value > first);
     case 'withinLastDays': {
-      const since = daysBefore(options.today, Number(first));
+      const since = addDays(options.today, -Number(first));
       return date(options, (value) => value >= since && value <= options.today);
     }
     case 'greaterThan':
@@ -266,11 +267,6 @@ function date({ readDate }: RuleOptions, test: (value: string) => boolean): (val
 
 function number(test: (value: number) => boolean): (value: string | null) => boolean {
   return (value) => value !== null && NUMBER.test(value.trim()) && test(Number(value));
-}
-
-function daysBefore(today: string, days: number): string {
-  const [year = 0, month = 1, day = 1] = today.split('-').map(Number);
-  return new Date(Date.UTC(year, month - 1, day - days)).toISOString().slice(0, 10);
 }
 
 /** The rule in words, for the reasons that people read. */
