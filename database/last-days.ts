@@ -37,7 +37,7 @@ export async function listEnded(trx: Transaction): Promise<string[]> {
 }
 
 /** Runs that close accounts whose last day is over are asked for under the day. */
-const ENDED = 'ended:';
+export const ENDED = 'ended:';
 export const endedKey = (day: string): string => `${ENDED}${day}`;
 
 export async function isOfEnded(trx: Transaction, importId: string): Promise<boolean> {

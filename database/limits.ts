@@ -1,5 +1,6 @@
 import { identityThreshold, invitationThreshold, removalThreshold } from '../domain/removal-limit.js';
 import { CAUSE } from './holds.js';
+import { ENDED } from './last-days.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
 import type { Transaction } from './transaction.js';
@@ -25,7 +26,7 @@ export async function holdRemovals(trx: Transaction, run: RunContext): Promise<v
      ), week as (
        select count(*) as applied from import_runs r
        join changes c on c.import_id = r.id and c.kind in ('leaver', 'revoked', 'vanished') and c.outcome is null
-       where r.integration_id = :integration and (r.kind in ('import', 'person', 'retry', 'undo') or r.request_key like 'ended:%')
+       where r.integration_id = :integration and (r.kind in ('import', 'person', 'retry', 'undo') or r.request_key like '${ENDED}%')
          and r.lane = 'write' and not exists (select from undone u where u.import = r.id and u.member_id = c.member_id)
          and r.ended_at > rollcall_now() - interval '7 days' and r.applied_through is not null
          and coalesce((r.counts->>'leaver')::bigint, 0) + coalesce((r.counts->>'revoked')::bigint, 0) + coalesce((r.counts->>'vanished')::bigint, 0) > 0
