@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from '../../database/snapshots.js';
 import type { Transaction } from '../../database/transaction.js';
+import { todayIn } from '../../database/today.js';
 import {
   canonicalText,
   compileRule,
@@ -28,11 +29,10 @@ import {
   type SegmentCounts,
   type UnknownValue,
 } from '../../domain/segment-preview.js';
-import { readDate } from '../../domain/values.js';
+import { dateReader } from '../../domain/values.js';
 import { enter, type Call, type Need } from './context.js';
 import { requireIntegration, type Place } from './places.js';
 import { faultsDetail, readBody, readQuery, Refusal } from './refusals.js';
-import { todayIn } from './today.js';
 
 /**
  * What a segment would mean, from the directory as the last run saw it: nobody waits for the HR system while editing.
@@ -107,10 +107,7 @@ async function readingOf({ trx, programme, snapshot }: Sight): Promise<RuleOptio
   const zone = dataTimeZone ?? programme.timeZone;
   return {
     today: await todayIn(trx, zone),
-    readDate: (text) => {
-      const date = readDate(text, { dateFormat, zone });
-      return date.ok ? date.value : null;
-    },
+    readDate: dateReader({ dateFormat, zone }),
   };
 }
 
