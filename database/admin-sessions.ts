@@ -18,6 +18,8 @@ export interface AdminSession {
   readonly expiresAt: Date;
   /** Its last request was noted more than a minute ago. */
   readonly stale: boolean;
+  /** A link opened it a moment ago: whoever reads the mails of the address may choose a new password. */
+  readonly mayReset: boolean;
 }
 
 export interface SessionRecord {
@@ -33,6 +35,8 @@ const SECRET_BYTES = 32;
 /** "Last seen" is for people to recognise a session by, and for the idle time: a minute is exact enough. */
 const NOTED_EVERY = '1 minute';
 const LONGEST_USER_AGENT = 200;
+/** Time enough to choose a password; a desk that is left open is no way to somebody's account. */
+const RESET_WITHIN = '15 minutes';
 /** More than anybody has devices; the oldest makes room. */
 const MOST_SESSIONS = 50;
 
@@ -48,6 +52,7 @@ interface SessionRow {
   password_hash: string | null;
   expires_at: Date;
   stale: boolean;
+  may_reset: boolean;
 }
 
 const mapper = {
@@ -60,6 +65,7 @@ const mapper = {
     passwordHash: row.password_hash,
     expiresAt: row.expires_at,
     stale: row.stale,
+    mayReset: row.may_reset,
   }),
 };
 
@@ -82,7 +88,11 @@ export async function findSession(trx: Transaction, secret: string): Promise<Adm
   const { rows } = await trx.raw<{ rows: SessionRow[] }>(
     `select s.id, s.admin_id, a.name, a.email, a.operator, a.password_hash,
        least(s.expires_at, rollcall_now() + interval '${IDLE}') as expires_at,
-       s.last_seen_at < rollcall_now() - interval '${NOTED_EVERY}' as stale
+       s.last_seen_at < rollcall_now() - interval '${NOTED_EVERY}' as stale,
+       s.created_at > rollcall_now() - interval '${RESET_WITHIN}' and exists (
+         -- A link is spent in the transaction that opens its session, so both have the same moment.
+         select from sign_in_links l where l.admin_id = s.admin_id and l.used_at = s.created_at
+       ) as may_reset
      from admin_sessions s join admins a on a.id = s.admin_id where s.hash = ? and ${LIVING}`,
     [digest(secret)],
   );

@@ -1,5 +1,5 @@
 import { compileRule, fieldsOf } from '../domain/segment.js';
-import { dateReader } from '../domain/values.js';
+import { readDate } from '../domain/values.js';
 import type { RunContext } from './run-context.js';
 import { expressionsOf, fieldsLacking, findSnapshot, type Snapshot } from './snapshots.js';
 import { pagesTable, peopleTable } from './staging.js';
@@ -53,7 +53,10 @@ async function judge(trx: Transaction, run: RunContext, staged: string): Promise
   if (rule === null) return;
   const isInside = compileRule(rule, {
     today: run.today,
-    readDate: dateReader({ dateFormat: run.configuration.setup.dateFormat, zone: run.dataTimeZone }),
+    readDate: (text) => {
+      const date = readDate(text, { dateFormat: run.configuration.setup.dateFormat, zone: run.dataTimeZone });
+      return date.ok ? date.value : null;
+    },
   });
   const { rows } = await trx.raw<{ rows: { values: (string | null)[] }[] }>(
     `select distinct segment_values as values from ${staged} where standing in ('employed', 'not-yet')`,

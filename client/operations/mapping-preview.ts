@@ -1,5 +1,4 @@
 import { readDiscoveredRecords } from '../../database/discovered-records.js';
-import { todayIn } from '../../database/today.js';
 import type { EmploymentFacts, JsonRecord } from '../../domain/employee.js';
 import type { Mapping } from '../../domain/mapping.js';
 import { previewMapping, type MappingPreview } from '../../domain/mapping-preview.js';
@@ -10,6 +9,7 @@ import { readMapping } from './commands.js';
 import { enter, type Call } from './context.js';
 import { requireIntegration, type Place } from './places.js';
 import { notFound, Refusal } from './refusals.js';
+import { todayIn } from './today.js';
 
 export type MappingPreviewView = MappingPreview;
 

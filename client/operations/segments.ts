@@ -11,7 +11,6 @@ import {
   type Snapshot,
 } from '../../database/snapshots.js';
 import type { Transaction } from '../../database/transaction.js';
-import { todayIn } from '../../database/today.js';
 import {
   canonicalText,
   compileRule,
@@ -29,10 +28,11 @@ import {
   type SegmentCounts,
   type UnknownValue,
 } from '../../domain/segment-preview.js';
-import { dateReader } from '../../domain/values.js';
+import { readDate } from '../../domain/values.js';
 import { enter, type Call, type Need } from './context.js';
 import { requireIntegration, type Place } from './places.js';
 import { faultsDetail, readBody, readQuery, Refusal } from './refusals.js';
+import { todayIn } from './today.js';
 
 /**
  * What a segment would mean, from the directory as the last run saw it: nobody waits for the HR system while editing.
@@ -107,7 +107,10 @@ async function readingOf({ trx, programme, snapshot }: Sight): Promise<RuleOptio
   const zone = dataTimeZone ?? programme.timeZone;
   return {
     today: await todayIn(trx, zone),
-    readDate: dateReader({ dateFormat, zone }),
+    readDate: (text) => {
+      const date = readDate(text, { dateFormat, zone });
+      return date.ok ? date.value : null;
+    },
   };
 }
 

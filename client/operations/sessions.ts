@@ -32,6 +32,7 @@ export interface SessionView {
     readonly email: string;
     readonly operator: boolean;
     readonly hasPassword: boolean;
+    readonly mayReset: boolean;
   };
   readonly programmes: {
     readonly id: string;
@@ -61,7 +62,7 @@ export async function describeSession(context: Context, { session, roles }: Sign
   const { admin: id, name, email, operator } = session;
   const found = await listProgrammesOf(context.db, operator ? null : [...roles.keys()]);
   return {
-    admin: { id, name, email, operator, hasPassword: session.passwordHash !== null },
+    admin: { id, name, email, operator, hasPassword: session.passwordHash !== null, mayReset: session.mayReset },
     programmes: found.map((programme: Programme) => ({
       id: programme.id,
       name: programme.name,
@@ -91,7 +92,7 @@ export async function changePassword(context: Context, { session }: SignedIn, bo
     const faults = [{ pointer: '/password', detail: fault.replace(/^The password /, '').replace(/\.$/, '') }];
     throw new Refusal('invalid-body', fault, faults);
   }
-  if (session.passwordHash !== null) await requireCurrent(context, session, current);
+  if (session.passwordHash !== null && !session.mayReset) await requireCurrent(context, session, current);
   const passwordHash = await hashPassword(password);
   await inAccounts(context.db, async (trx) => {
     await setPasswordHash(trx, session.admin, passwordHash);

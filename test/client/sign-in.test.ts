@@ -111,6 +111,26 @@ describe('a password', () => {
     expect((await browser.ask('GET', '/session')).status).toBe(401);
   });
 
+  test('that was forgotten is replaced after a link, for a quarter of an hour', async () => {
+    const email = fresh();
+    const { browser } = await admin('admin', email);
+    await browser.ask('PUT', '/session/password', { password: PASSWORD });
+    const linked = new Browser(stage);
+    await stage.ask('POST', '/session/link/request', { token: null, body: { email } });
+    const entered = await linked.signInBy((await nextLink(stage))!.token);
+    expect(entered.body.admin).toMatchObject({ hasPassword: true, mayReset: true });
+    expect((await linked.ask('PUT', '/session/password', { password: 'the next long one' })).status).toBe(204);
+    const later = new Browser(stage);
+    const again = await later.ask('POST', '/session', { email, password: 'the next long one' });
+    expect([again.status, again.body.admin]).toEqual([200, expect.objectContaining({ mayReset: false })]);
+    // Both moments, since they are one.
+    await stage.sql(`with back as (update admin_sessions set created_at = created_at - interval '15 minutes')
+      update sign_in_links set used_at = used_at - interval '15 minutes'`);
+    expect((await linked.ask('PUT', '/session/password', { password: PASSWORD })).body.errors[0]?.pointer).toBe(
+      '/current',
+    );
+  });
+
   test('an unknown address and a wrong password get the same words in the same time', async () => {
     const email = fresh();
     const { browser } = await admin('admin', email);

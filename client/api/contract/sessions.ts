@@ -10,6 +10,9 @@ export const sessionSchema = z
       email: z.string(),
       operator: z.boolean(),
       hasPassword: z.boolean(),
+      mayReset: z
+        .boolean()
+        .describe('Signed in by a link within a quarter of an hour: a new password needs no present one'),
     }),
     programmes: z
       .array(
@@ -35,7 +38,10 @@ export const linkRequestBodySchema = z.strictObject({ email: z.string() }).meta(
 export const passwordBodySchema = z
   .strictObject({
     password: z.string().describe('At least 10 characters'),
-    current: z.string().optional().describe('Needed where there is a password already'),
+    current: z
+      .string()
+      .optional()
+      .describe('Needed where there is a password already, unless a link has just signed in'),
   })
   .meta({ id: 'PasswordBody' });
 

@@ -1,4 +1,4 @@
-import type { Transaction } from './transaction.js';
+import type { Transaction } from '../../database/transaction.js';
 
 /** The calendar date of this moment in a zone, `YYYY-MM-DD`. */
 export async function todayIn(trx: Transaction, zone: string): Promise<string> {
