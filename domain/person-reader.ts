@@ -16,7 +16,6 @@ import { shown, type Problem } from './problem.js';
 import { canonicalText, compileRule, fieldsOf, type SegmentRule } from './segment.js';
 import {
   LONGEST_KEY,
-  dateReader,
   readDate,
   readEmail,
   readKey,
@@ -248,7 +247,10 @@ function segmentReader({ rule, ...options }: ReaderOptions): (record: JsonRecord
   const readers = fieldsOf(rule).map((field) => fieldReader(field, options));
   const isInside = compileRule(rule, {
     today: options.today,
-    readDate: dateReader(options),
+    readDate: (text) => {
+      const date = readDate(text, options);
+      return date.ok ? date.value : null;
+    },
   });
   return (record, mapped) => {
     const values = readers.map((read) => read(record, mapped));

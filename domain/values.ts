@@ -78,14 +78,6 @@ export function readDate(value: JsonValue | undefined, reading: DateReading): Re
     : { ok: true, value: date };
 }
 
-/** For rules, which ask for a date and not for what is wrong with it. */
-export function dateReader(reading: DateReading): (text: string) => string | null {
-  return (text) => {
-    const date = readDate(text, reading);
-    return date.ok ? date.value : null;
-  };
-}
-
 /** A company's people share their days, and a zone's calendar costs more than all else that is done to a record. */
 const known = new Map<string, string | null>();
 const MOST_KNOWN = 20_000;

@@ -35,6 +35,7 @@ export interface Body {
   readonly endedAt: string | null;
   readonly counts: Readonly<Record<string, number>>;
   readonly subject: string;
+  readonly text: string;
   readonly html: string;
   readonly to: readonly string[];
 }

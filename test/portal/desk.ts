@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { testMachine } from '../harness/addresses.js';
 import { openBrowser } from '../harness/browser.js';
 import { buildPortal } from '../harness/compiled.js';
+import { until } from '../harness/until.js';
 import { openStage, type Stage } from '../journeys/stage.js';
 
 /** A running product with its portal, and a real browser before it. */
@@ -16,6 +17,8 @@ export interface Desk {
   readonly window: (options?: { width?: number }) => Promise<Window>;
   /** The same, signed in as an operator by a one-time link. */
   readonly signedIn: (path: string) => Promise<Window>;
+  /** The same as somebody who is invited to a programme first, by the link of their mail. */
+  readonly invited: (to: { programme: string; role: 'admin' | 'viewer' }, path: string) => Promise<Window>;
   readonly stop: () => Promise<void>;
 }
 
@@ -30,6 +33,18 @@ export interface Window {
 
 const WIDTHS = [360, 768, 1440] as const;
 const HEIGHT = 900;
+/** Less than a test has, so that what was waited for is named. */
+const PATIENCE_MS = 20_000;
+/** What is wider than the page. The body is, since the root counts the gutter of a scroll bar that is not there. */
+const STICKS_OUT = `(() => {
+  const { documentElement: root, body } = document;
+  if (root.scrollWidth <= body.clientWidth) return [];
+  const isOut = (element) => element.getBoundingClientRect().right > body.clientWidth + 1;
+  return ['the page, by ' + (root.scrollWidth - body.clientWidth)].concat(
+    [...body.querySelectorAll('*')].filter(isOut).slice(0, 5).map((element) => element.outerHTML.slice(0, 160)));
+})()`;
+/** Parts that give way to the width, or change colour, have done so two frames later. */
+const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
 const PICTURES = join(process.cwd(), 'artifacts/portal');
 /** The browser logs each refused request as an error by itself; what the page makes of it is looked at by the tests. */
 const REFUSED_REQUEST = /^Failed to load resource: (the server responded with a status of 4|net::ERR_)/;
@@ -42,25 +57,37 @@ export async function openDesk(): Promise<Desk> {
   ]);
   const stage = await openStage();
   const { url } = await stage.installation.run();
+  let guests = 0;
   const window: Desk['window'] = ({ width = 1440 } = {}) => openWindow(browser, url, width);
   return {
     stage,
     url,
     window,
     async signedIn(path) {
-      const opened = await window();
-      const link = (await stage.cli(['admins', 'link'])).out.trim();
-      await opened.page.goto(link);
-      await opened.page.getByRole('button', { name: 'Sign in now' }).click();
-      await opened.page.getByRole('button', { name: /^Your account/ }).waitFor();
-      await opened.page.goto(path);
-      return opened;
+      return enter(await window(), (await stage.cli(['admins', 'link'])).out.trim(), path);
+    },
+    async invited({ programme, role }, path) {
+      const email = `guest${(guests += 1)}@acme.example`;
+      await stage.api.done('POST', `/programmes/${programme}/admins`, { body: { email, name: 'Grace Hill', role } });
+      const link = await until(`the invitation of ${email}`, async () => {
+        const [mail] = await stage.api.mails(`kind=admin-invite&to=${email}`);
+        return mail === undefined ? null : (/http\S+#\S+/.exec(mail.text)?.[0] ?? null);
+      });
+      return enter(await window(), link, path);
     },
     async stop() {
       await browser.close();
       await stage.stop();
     },
   };
+}
+
+async function enter(opened: Window, link: string, path: string): Promise<Window> {
+  await opened.page.goto(link);
+  await opened.page.getByRole('button', { name: 'Sign in now' }).click();
+  await opened.page.getByRole('button', { name: /^Your account/ }).waitFor();
+  await opened.page.goto(path);
+  return opened;
 }
 
 async function openWindow(browser: Browser, baseURL: string, width: number): Promise<Window> {
@@ -70,6 +97,7 @@ async function openWindow(browser: Browser, baseURL: string, width: number): Pro
     locale: 'en-GB',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => {
@@ -91,14 +119,15 @@ async function look(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
-    // The body, since the root counts the gutter of a scroll bar that is not there.
-    const sticksOut = await page.evaluate('document.documentElement.scrollWidth - document.body.clientWidth');
-    expect({ name, width, sticksOut }).toEqual({ name, width, sticksOut: 0 });
+    await page.evaluate(DRAWN);
+    expect({ name, width, sticksOut: await page.evaluate(STICKS_OUT) }).toEqual({ name, width, sticksOut: [] });
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
   }
   if (before !== null) await page.setViewportSize(before);
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    await page.evaluate(DRAWN);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const found = violations.map(({ id, nodes }) => ({
       id,

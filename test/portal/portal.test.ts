@@ -1,9 +1,14 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
+import { admin } from './admin.js';
 import { openDesk, type Desk } from './desk.js';
+import { people } from './people.js';
 import { signIn } from './sign-in.js';
 
 /** One running product and one browser for all pages: a start of its own for each would cost more than they. */
 let desk: Desk | undefined;
+
+/** A page is looked at in three widths and two schemes, which a busy machine takes its time for. */
+jest.setTimeout(120_000);
 
 beforeAll(async () => {
   desk = await openDesk();
@@ -19,3 +24,5 @@ function running(): Desk {
 }
 
 signIn(running);
+people(running);
+admin(running);

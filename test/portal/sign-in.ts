@@ -12,6 +12,27 @@ export function signIn(desk: () => Desk): void {
       await close();
     });
 
+    test('a wrong password is told, keeps the address, and in the end tells how long to wait', async () => {
+      const { page, close } = await desk().window();
+      await page.goto('/sign-in');
+      await page.getByRole('textbox', { name: 'E-mail' }).fill('locked.out@acme.example');
+      await page.getByLabel(/^Password/).fill('not the password');
+      const attempt = async () => {
+        const answer = page.waitForResponse((response) => response.url().endsWith('/api/v1/session'));
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+        await answer;
+      };
+      await attempt();
+      await page.getByRole('alert').getByText('is not right').waitFor();
+      for (let more = 0; more < 5; more += 1) await attempt();
+      await page
+        .getByRole('alert')
+        .getByText(/wait \d+ seconds/)
+        .waitFor();
+      expect(await page.getByRole('textbox', { name: 'E-mail' }).inputValue()).toBe('locked.out@acme.example');
+      await close();
+    });
+
     test('a one-time link signs in once, by a button, and never again', async () => {
       const link = (await desk().stage.cli(['admins', 'link'])).out.trim();
       const first = await desk().window();
@@ -23,7 +44,12 @@ export function signIn(desk: () => Desk): void {
       const second = await desk().window();
       await second.page.goto(link);
       await second.page.getByRole('button', { name: 'Sign in now' }).click();
-      await expect(second.page.getByRole('alert').innerText()).resolves.toMatch(/link/);
+      await second.page.getByRole('heading', { name: 'This link has ended' }).waitFor();
+      await second.page.getByRole('button', { name: 'Mail me a new link' }).click();
+      await second.page.getByRole('textbox', { name: 'E-mail' }).fill('nobody@acme.example');
+      await second.page.getByRole('button', { name: 'Send the link' }).click();
+      await second.page.getByRole('status').getByText('If nobody@acme.example belongs to an admin').waitFor();
+      await second.look('sign-in-by-mail');
       await second.close();
     });
   });

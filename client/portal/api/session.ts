@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { sessionSchema } from '../../api/contract/sessions.js';
+import type { passwordBodySchema, sessionListSchema, sessionSchema } from '../../api/contract/sessions.js';
 import { ask, keepCsrfToken } from './fetch.js';
 
 export type Session = z.infer<typeof sessionSchema>;
@@ -35,3 +35,16 @@ export function useMayWrite(programme: string): boolean {
   const role = useProgramme(programme)?.role;
   return role === 'admin' || role === 'operator';
 }
+
+export type SessionItem = z.infer<typeof sessionListSchema>['items'][number];
+
+/** Where one is signed in. */
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => ask<z.infer<typeof sessionListSchema>>('GET', '/sessions', { signal }),
+  select: (list) => list.items,
+});
+
+export const endSession = (session: string) => ask('DELETE', `/sessions/${session}`);
+
+export const changePassword = (body: z.input<typeof passwordBodySchema>) => ask('PUT', '/session/password', { body });

@@ -1,7 +1,7 @@
 import { Avatar, Button, Group, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconExternalLink, IconLogout, IconMail } from '@tabler/icons-react';
+import { IconExternalLink, IconLogout, IconMail, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { signOut, useSession } from '../api/session.js';
 import { keepCsrfToken } from '../api/fetch.js';
 import { useText } from './text.js';
@@ -27,6 +27,9 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{admin.email}</Menu.Label>
+        <Menu.Item component={Link} to="/me" leftSection={<IconUserCircle size={16} />}>
+          {t('shell.account')}
+        </Menu.Item>
         {links.temporalUi !== null && (
           <Menu.Item component="a" href={links.temporalUi} target="_blank" leftSection={<IconExternalLink size={16} />}>
             {t('shell.temporal')}

@@ -78,14 +78,20 @@ export const shell = {
   'signIn.email': 'E-mail',
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',
-  'signIn.byMail': 'Mail me a sign-in link instead',
+  'signIn.byMail': 'No password, or forgotten it? Have a sign-in link mailed',
   'signIn.mailTitle': 'Sign in by mail',
-  'signIn.mailText': 'We send a link that signs you in once. It is good for 15 minutes.',
+  'signIn.mailText':
+    'We send a link that signs you in once, for 15 minutes. Then you can also choose a new password, under Your account.',
   'signIn.mailSubmit': 'Send the link',
   'signIn.mailSent': 'If {email} belongs to an admin, a link is on its way. Look into your mail.',
+  'signIn.mailAgain': 'Send another link',
+  'signIn.showPassword': 'Show or hide the password',
+  'signIn.endedTitle': 'This link has ended',
+  'signIn.newLink': 'Mail me a new link',
   'signIn.byPassword': 'Sign in with a password',
   'signIn.linkTitle': 'Welcome to Rollcall',
   'signIn.linkText': 'This link signs you in once. Nothing happens until you press the button.',
   'signIn.linkSubmit': 'Sign in now',
-  'signIn.linkEnded': 'Have a new link mailed to you, or sign in with your password.',
+  'signIn.linkEnded':
+    'This link was used already, or its time is over. Have a new one mailed, or sign in with your password.',
 } as const;

@@ -1,8 +1,9 @@
-import { Anchor, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
+import { Problem } from '../../api/fetch.js';
 import { remember, requestLink, sessionQuery, signIn, signInByLink, type Session } from '../../api/session.js';
 import { Mark } from '../../app/mark.js';
 import { useText } from '../../app/text.js';
@@ -20,7 +21,13 @@ export function SignInPage() {
     window.addEventListener('hashchange', read);
     return () => window.removeEventListener('hashchange', read);
   }, []);
-  if (token !== '') return <ByLink token={token} onOther={() => setToken('')} />;
+  if (token !== '') {
+    const leave = (mail: boolean) => () => {
+      setByMail(mail);
+      setToken('');
+    };
+    return <ByLink token={token} onMail={leave(true)} onPassword={leave(false)} />;
+  }
   return byMail ? <ByMail onOther={() => setByMail(false)} /> : <ByPassword onOther={() => setByMail(true)} />;
 }
 
@@ -44,6 +51,7 @@ function ByPassword({ onOther }: { onOther: () => void }) {
             label={t('signIn.password')}
             autoComplete="current-password"
             required
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
             {...form.getInputProps('password')}
           />
           <ProblemAlert error={enter.error} />
@@ -77,9 +85,13 @@ function ByMail({ onOther }: { onOther: () => void }) {
             {...form.getInputProps('email')}
           />
           <ProblemAlert error={send.error} />
-          {send.isSuccess && <Text role="status">{t('signIn.mailSent', { email: send.variables })}</Text>}
-          <Button type="submit" loading={send.isPending}>
-            {t('signIn.mailSubmit')}
+          {send.isSuccess && (
+            <Alert color="green" role="status">
+              {t('signIn.mailSent', { email: send.variables })}
+            </Alert>
+          )}
+          <Button type="submit" loading={send.isPending} variant={send.isSuccess ? 'default' : 'filled'}>
+            {t(send.isSuccess ? 'signIn.mailAgain' : 'signIn.mailSubmit')}
           </Button>
         </Stack>
       </form>
@@ -90,20 +102,30 @@ function ByMail({ onOther }: { onOther: () => void }) {
   );
 }
 
-function ByLink({ token, onOther }: { token: string; onOther: () => void }) {
+function ByLink({ token, onMail, onPassword }: { token: string; onMail: () => void; onPassword: () => void }) {
   const t = useText();
   const enter = useMutation({ mutationFn: () => signInByLink(token), onSuccess: useArrive() });
+  // A link that has ended will not work by being tried once more.
+  const hasEnded = enter.error instanceof Problem && enter.error.status === 401;
   return (
-    <Frame title={t('signIn.linkTitle')}>
-      <Stack>
-        <Text c="dimmed">{t('signIn.linkText')}</Text>
-        <ProblemAlert error={enter.error} />
-        <Button onClick={() => enter.mutate()} loading={enter.isPending} autoFocus>
-          {t('signIn.linkSubmit')}
-        </Button>
-        {enter.isError && <Text size="sm">{t('signIn.linkEnded')}</Text>}
-      </Stack>
-      <Anchor component="button" type="button" size="sm" onClick={onOther}>
+    <Frame title={t(hasEnded ? 'signIn.endedTitle' : 'signIn.linkTitle')}>
+      {hasEnded ? (
+        <Stack>
+          <Alert color="orange" role="alert">
+            {t('signIn.linkEnded')}
+          </Alert>
+          <Button onClick={onMail}>{t('signIn.newLink')}</Button>
+        </Stack>
+      ) : (
+        <Stack>
+          <Text c="dimmed">{t('signIn.linkText')}</Text>
+          <ProblemAlert error={enter.error} />
+          <Button onClick={() => enter.mutate()} loading={enter.isPending} autoFocus>
+            {t('signIn.linkSubmit')}
+          </Button>
+        </Stack>
+      )}
+      <Anchor component="button" type="button" size="sm" onClick={onPassword}>
         {t('signIn.byPassword')}
       </Anchor>
     </Frame>

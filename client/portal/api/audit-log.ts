@@ -1,0 +1,22 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { auditEntrySchema, auditListSchema } from '../../api/contract/audit-log.js';
+import { ask } from './fetch.js';
+
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+type AuditList = z.infer<typeof auditListSchema>;
+
+const PAGE = 50;
+
+/** @param actor whose doings alone; null: everybody's. */
+export const auditLogQuery = (programme: string, actor: string | null) =>
+  infiniteQueryOptions({
+    queryKey: ['audit-log', programme, actor],
+    queryFn: ({ signal, pageParam }) =>
+      ask<AuditList>('GET', `/programmes/${programme}/audit-log`, {
+        query: { actor, limit: PAGE, after: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
