@@ -2,7 +2,16 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { WORKFLOW_QUEUE } from '../../config/task-queues.js';
-import { importDueSignal, integrationWorkflowId, mailsWorkflowId, runWorkflowId } from '../../workflows/messages.js';
+import { ensureAdmin, setOperator } from '../../database/admins.js';
+import { requestSignInLink } from '../../database/sign-in-links.js';
+import { inAccounts } from '../../database/transaction.js';
+import {
+  ACCOUNT_MAILS_WORKFLOW,
+  importDueSignal,
+  integrationWorkflowId,
+  mailsWorkflowId,
+  runWorkflowId,
+} from '../../workflows/messages.js';
 import { mappingSchema } from '../../domain/mapping.js';
 import { insertCandidate, MAPPING, startProduct, type Product } from '../harness/product.js';
 import { until } from '../harness/until.js';
@@ -13,7 +22,7 @@ import { control } from '../simulators/control.js';
  * company. What tells of the machine is taken out; people never were in.
  */
 const KEY = { subdomain: 'acme', apiKey: 'demo-sage-key' };
-const EVERYBODY_ELSE = { rule: { field: 'country', op: 'noneOf', values: ['GB'] } };
+const EVERYBODY_ELSE = { rule: { field: 'country', op: 'notOneOf', values: ['GB'] } };
 
 export async function recordHistories(folder: string): Promise<void> {
   const product = await startProduct('replay', { people: 40 });
@@ -23,7 +32,9 @@ export async function recordHistories(folder: string): Promise<void> {
     await wholeLife(product, recorder);
     await lostAccess(product, recorder);
     await interrupted(product, recorder);
+    await undone(product, recorder);
     await standing(product, recorder);
+    await signInLink(product, recorder);
   } finally {
     await product.stop();
   }
@@ -168,6 +179,40 @@ async function standing(product: Product, recorder: Recorder): Promise<void> {
     await workflow.execute(name, { ...options, workflowId: name });
     await recorder.keep(name, name);
   }
+}
+
+/** What the removals of an import were is looked at and put back; the integration waits from then on. */
+async function undone(product: Product, recorder: Recorder): Promise<void> {
+  const programme = await product.createProgramme();
+  const integration = await product.createIntegration('Undone', programme);
+  await product.ended(await product.publish(integration), programme);
+  await control(product.simulator.url, 'POST', 'acme/bulk', { leave: 2 });
+  const wrong = await product.importNow(integration);
+  await product.ended(wrong, programme);
+  for (const [command, lane] of [
+    ['reviewUndo', 'review'],
+    ['undo', 'write'],
+  ] as const) {
+    const reply = await product.command(integration, command, { import: wrong });
+    if (reply.outcome !== 'done' || reply.import === undefined) throw new Error(`${command} was refused.`);
+    mustHaveEnded(await product.ended(reply.import, programme), 'completed');
+    await recorder.run(command === 'undo' ? 'undo' : 'undo-review', integration, lane);
+  }
+  await recorder.keep('integration-undone', integrationWorkflowId(integration));
+}
+
+async function signInLink(product: Product, recorder: Recorder): Promise<void> {
+  const email = 'ada.park@acme.example';
+  await inAccounts(product.db, async (trx) => {
+    const { id } = await ensureAdmin(trx, { email, name: 'Ada Park' });
+    await setOperator(trx, id, true);
+    await requestSignInLink(trx, email);
+  });
+  await product.client.workflow.execute('accountMails', {
+    taskQueue: WORKFLOW_QUEUE,
+    workflowId: ACCOUNT_MAILS_WORKFLOW,
+  });
+  await recorder.keep('account-mails', ACCOUNT_MAILS_WORKFLOW);
 }
 
 async function faulty(product: Product, fault: object, work: () => Promise<void>): Promise<void> {
