@@ -2,14 +2,17 @@ import { Button, Card, Collapse, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Integration } from '../../api/integrations.js';
 import { providerQuery, type Provider } from '../../api/providers.js';
+import type { BadLines } from '../../api/upload.js';
 import { useMayWrite } from '../../api/session.js';
 import { useText } from '../../app/text.js';
 import { LinkButton } from '../../parts/links.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { Waiting } from '../../parts/waiting.js';
 import { AskColleague } from './ask-colleague.js';
+import { BadLineList } from './bad-line-list.js';
 import { CredentialChoice } from './credential-choice.js';
 import { CredentialForm } from './credential-form.js';
 import { LinkDoor } from './link-door.js';
@@ -42,19 +45,26 @@ export interface AuthorizeProps {
   readonly provider: Provider;
 }
 
+interface AccessProps extends AuthorizeProps {
+  /** What a file had wrong; told here, since the form gives way to what was seen. */
+  readonly onBadLines: (bad: BadLines | null) => void;
+}
+
 function LoadedAuthorize({ programme, integration }: { programme: string; integration: Integration }) {
   const t = useText();
   const provider = useQuery(providerQuery(integration.provider));
   const mayWrite = useMayWrite(programme);
+  const [badLines, onBadLines] = useState<BadLines | null>(null);
   if (provider.isPending) return <Waiting />;
   if (provider.data === null || provider.data === undefined) return <ProblemAlert error={provider.error} />;
   const hasAccess = missingBefore('mapping', integration) !== 'authorize' && integration.seen !== null;
-  const props = { programme, integration, provider: provider.data };
+  const props = { programme, integration, provider: provider.data, onBadLines };
   const next = nextStep(integration);
   return (
     <>
       <Stack gap="lg" maw={760}>
         {hasAccess && <SeenCard {...props} />}
+        <BadLineList bad={badLines} />
         {!mayWrite && !hasAccess && <Text c="dimmed">{t('connect.authorize.viewer')}</Text>}
         {mayWrite && (hasAccess ? <Again {...props} /> : <Access {...props} />)}
       </Stack>
@@ -70,7 +80,7 @@ function LoadedAuthorize({ programme, integration }: { programme: string; integr
 }
 
 /** Whoever has access needs the form only when the key is another one now. */
-function Again(props: AuthorizeProps) {
+function Again(props: AccessProps) {
   const t = useText();
   const needsAccess = props.integration.needsAttention?.code;
   const [isOpen, { toggle }] = useDisclosure(
@@ -92,7 +102,7 @@ function Again(props: AuthorizeProps) {
   );
 }
 
-function Access(props: AuthorizeProps) {
+function Access(props: AccessProps) {
   const t = useText();
   const { kind } = props.provider.authorization;
   if (kind === 'upload') return <UploadForm {...props} />;

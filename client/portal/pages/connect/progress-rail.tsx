@@ -3,7 +3,7 @@ import { IconCheck, IconLock } from '@tabler/icons-react';
 import { createLink } from '@tanstack/react-router';
 import type { Integration } from '../../api/integrations.js';
 import { useText } from '../../app/text.js';
-import { standingOf, stepAddress, STEPS, type Step, type StepStanding } from './steps.js';
+import { isLive, standingOf, stepAddress, STEPS, type Step, type StepStanding } from './steps.js';
 import classes from './progress-rail.module.css';
 
 interface ProgressRailProps {
@@ -18,20 +18,24 @@ const LinkStep = createLink(UnstyledButton<'a'>);
 export function ProgressRail({ programme, integration, present }: ProgressRailProps) {
   const t = useText();
   const number = STEPS.indexOf(present) + 1;
+  const label = (step: Step) =>
+    t(step === 'setup' && isLive(integration) ? 'connect.setup.settings' : `connect.step.${step}`);
   return (
     <nav className={classes.rail} aria-label={t('connect.rail')}>
       <div className={classes.compact}>
         <Text size="sm" fw={600}>
-          {t('connect.rail.present', { number, total: STEPS.length, step: t(`connect.step.${present}`) })}
+          {isLive(integration)
+            ? label(present)
+            : t('connect.rail.present', { number, total: STEPS.length, step: label(present) })}
         </Text>
-        <Progress value={(100 * number) / STEPS.length} size="sm" aria-hidden />
+        {!isLive(integration) && <Progress value={(100 * number) / STEPS.length} size="sm" aria-hidden />}
       </div>
       <ol className={classes.steps}>
         {STEPS.map((step, index) => (
           <li key={step} className={classes.step}>
             <RailStep
               to={stepAddress(programme, integration.id, step)}
-              step={step}
+              label={label(step)}
               number={index + 1}
               standing={standingOf(step, integration)}
               isPresent={step === present}
@@ -45,13 +49,13 @@ export function ProgressRail({ programme, integration, present }: ProgressRailPr
 
 interface RailStepProps {
   readonly to: string;
-  readonly step: Step;
+  readonly label: string;
   readonly number: number;
   readonly standing: StepStanding;
   readonly isPresent: boolean;
 }
 
-function RailStep({ to, step, number, standing, isPresent }: RailStepProps) {
+function RailStep({ to, label, number, standing, isPresent }: RailStepProps) {
   const t = useText();
   const inside = (
     <>
@@ -65,7 +69,7 @@ function RailStep({ to, step, number, standing, isPresent }: RailStepProps) {
         {standing === 'locked' ? <IconLock size={14} /> : null}
         {isPresent || standing === 'open' ? <span className={classes.number}>{number}</span> : null}
       </ThemeIcon>
-      <span className={classes.label}>{t(`connect.step.${step}`)}</span>
+      <span className={classes.label}>{label}</span>
       <VisuallyHidden>{t(`connect.standing.${standing}`)}</VisuallyHidden>
     </>
   );

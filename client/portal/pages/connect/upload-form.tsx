@@ -1,4 +1,4 @@
-import { Alert, Button, Card, FileButton, Group, List, Progress, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconFileUpload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -11,8 +11,12 @@ import type { AuthorizeProps } from './authorize-page.js';
 import { useKeepAccess } from './use-authorize.js';
 import classes from './upload-form.module.css';
 
+interface UploadFormProps extends AuthorizeProps {
+  readonly onBadLines: (bad: BadLines | null) => void;
+}
+
 /** The directory as a file: the first stands for the access, each later one of a live integration is imported. */
-export function UploadForm({ programme, integration }: AuthorizeProps) {
+export function UploadForm({ programme, integration, onBadLines }: UploadFormProps) {
   const t = useText();
   const navigate = useNavigate();
   const keep = useKeepAccess(programme);
@@ -22,6 +26,7 @@ export function UploadForm({ programme, integration }: AuthorizeProps) {
     mutationFn: (file: File) => uploadFile(programme, integration.id, file, setSent),
     onSuccess: async (answer) => {
       if ('provider' in answer) {
+        onBadLines(answer.badLines);
         keep(answer);
         return;
       }
@@ -38,7 +43,6 @@ export function UploadForm({ programme, integration }: AuthorizeProps) {
     setOver(false);
     take(event.dataTransfer.files[0] ?? null);
   };
-  const bad = upload.data !== undefined && 'provider' in upload.data ? upload.data.badLines : null;
   return (
     <Card component="section" aria-label={t('connect.upload.title')}>
       <Stack>
@@ -66,7 +70,6 @@ export function UploadForm({ programme, integration }: AuthorizeProps) {
           <Sending sent={sent} />
         </div>
         <ProblemAlert error={upload.error} />
-        <BadLineList bad={bad} />
         <Text size="sm" c="dimmed">
           {t('connect.upload.kept')}
         </Text>
@@ -89,29 +92,5 @@ function Sending({ sent }: { sent: number | null }) {
         </Stack>
       )}
     </Group>
-  );
-}
-
-function BadLineList({ bad }: { bad: BadLines | null }) {
-  const t = useText();
-  if (bad === null || bad.count === 0) return null;
-  return (
-    <Alert color="orange" title={t('connect.upload.bad', { count: bad.count })}>
-      <Text size="sm" mb="xs">
-        {t('connect.upload.badText')}
-      </Text>
-      <List size="sm">
-        {bad.items.map(({ place, detail }) => (
-          <List.Item key={place + detail}>
-            {place}: {detail}
-          </List.Item>
-        ))}
-      </List>
-      {bad.count > bad.items.length && (
-        <Text size="sm" mt="xs">
-          {t('connect.upload.badMore', { count: bad.count - bad.items.length })}
-        </Text>
-      )}
-    </Alert>
   );
 }

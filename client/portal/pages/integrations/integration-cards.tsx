@@ -17,6 +17,8 @@ export interface IntegrationProps {
   readonly programme: string;
   readonly integration: Integration;
   readonly provider: string;
+  /** False: its directory comes as files that somebody gives. */
+  readonly isScheduled: boolean;
 }
 
 interface FactCardProps {
@@ -104,7 +106,7 @@ export function MembersCard({ programme, integration }: IntegrationProps) {
   );
 }
 
-export function SetupCard({ programme, integration: { id, setup } }: IntegrationProps) {
+export function SetupCard({ programme, integration: { id, setup }, isScheduled }: IntegrationProps) {
   const t = useText();
   const cadence = useCadenceWords();
   if (setup === null) return null;
@@ -117,14 +119,14 @@ export function SetupCard({ programme, integration: { id, setup } }: Integration
         </LinkAnchor>
       }
     >
-      <Text>{t('connect.page.cadence', { cadence: cadence(setup.cadence) })}</Text>
+      {isScheduled && <Text>{t('connect.page.cadence', { cadence: cadence(setup.cadence) })}</Text>}
       <Text size="sm">{t(`connect.setup.preference.${setup.preference}`)}</Text>
       <Text size="sm">{t(setup.welcomeEmail ? 'connect.page.welcome' : 'connect.page.noWelcome')}</Text>
     </FactCard>
   );
 }
 
-export function AccessCard({ programme, integration: { id, seen, state }, provider }: IntegrationProps) {
+export function AccessCard({ programme, integration: { id, seen, state }, provider, isScheduled }: IntegrationProps) {
   const t = useText();
   if (seen === null) return null;
   return (
@@ -132,7 +134,13 @@ export function AccessCard({ programme, integration: { id, seen, state }, provid
       title={t('connect.page.access')}
       foot={
         <LinkAnchor size="sm" to={stepAddress(programme, id, 'authorize')}>
-          {t(state === 'revoked' ? 'connect.page.authorize' : 'connect.page.replaceKey')}
+          {t(
+            state === 'revoked'
+              ? 'connect.page.authorize'
+              : isScheduled
+                ? 'connect.page.replaceKey'
+                : 'connect.authorize.again.file',
+          )}
         </LinkAnchor>
       }
     >

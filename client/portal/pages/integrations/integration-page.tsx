@@ -31,8 +31,10 @@ export function IntegrationPage() {
 
 function Present({ programme, integration }: { programme: string; integration: Integration }) {
   const t = useText();
-  const provider = useQuery(providerQuery(integration.provider)).data?.name ?? integration.provider;
-  const props = { programme, integration, provider };
+  const known = useQuery(providerQuery(integration.provider)).data;
+  const provider = known?.name ?? integration.provider;
+  const isScheduled = known?.authorization.kind !== 'upload';
+  const props = { programme, integration, provider, isScheduled };
   return (
     <>
       <PageHead
@@ -54,7 +56,7 @@ function Present({ programme, integration }: { programme: string; integration: I
         {!isLive(integration) && <Unfinished programme={programme} integration={integration} />}
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
           {isLive(integration) && <ImportCard {...props} />}
-          <MembersCard {...props} />
+          {integration.lastImport !== null && <MembersCard {...props} />}
           {integration.setup !== null && <SetupCard {...props} />}
           {integration.seen !== null && <AccessCard {...props} />}
         </SimpleGrid>

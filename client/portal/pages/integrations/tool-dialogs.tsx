@@ -30,10 +30,11 @@ export function ToolDialog({ tool, ...props }: ToolDialogProps) {
   return tool === null ? null : <OpenDialog key={tool} tool={tool} {...props} />;
 }
 
-function OpenDialog({ programme, integration, provider, tool, onClose }: ToolDialogProps & { tool: Tool }) {
+function OpenDialog({ tool, onClose, ...props }: ToolDialogProps & { tool: Tool }) {
   const t = useText();
   const [note, setNote] = useState('');
-  const consequences = useConsequences({ programme, integration, provider }, tool);
+  const { programme, integration } = props;
+  const consequences = useConsequences(props, tool);
   const run = useTool({ programme, integration, tool, note, onClose });
   const name = integration.name;
   return (

@@ -3,6 +3,7 @@ import {
   IconArrowsLeftRight,
   IconChevronDown,
   IconExternalLink,
+  IconFileUpload,
   IconFilter,
   IconKey,
   IconPlayerPause,
@@ -16,7 +17,7 @@ import { useState } from 'react';
 import type { Integration } from '../../api/integrations.js';
 import { useMayWrite, useSession } from '../../api/session.js';
 import { useText } from '../../app/text.js';
-import { LinkItem } from '../../parts/links.js';
+import { LinkButton, LinkItem } from '../../parts/links.js';
 import { isLive, missingBefore, stepAddress } from '../connect/steps.js';
 import type { IntegrationProps } from './integration-cards.js';
 import { ToolDialog, type Tool } from './tool-dialogs.js';
@@ -26,11 +27,10 @@ const ICON = { size: 16, 'aria-hidden': true } as const;
 /** What can be done with an integration now; what is dangerous says first what it would do. */
 export function Tools(props: IntegrationProps) {
   const t = useText();
-  const { programme, integration } = props;
+  const { programme, integration, isScheduled } = props;
   const { state } = integration;
   const mayWrite = useMayWrite(programme);
   const [tool, setTool] = useState<Tool | null>(null);
-  const isFile = integration.provider === 'csv';
   return (
     <>
       <Menu position="bottom-end" width={250}>
@@ -73,7 +73,12 @@ export function Tools(props: IntegrationProps) {
           <TemporalItem integration={integration} />
         </Menu.Dropdown>
       </Menu>
-      {mayWrite && state === 'published' && !isFile && (
+      {mayWrite && state === 'published' && !isScheduled && (
+        <LinkButton leftSection={<IconFileUpload {...ICON} />} to={stepAddress(programme, integration.id, 'authorize')}>
+          {t('connect.authorize.again.file')}
+        </LinkButton>
+      )}
+      {mayWrite && state === 'published' && isScheduled && (
         <Button leftSection={<IconRefresh {...ICON} />} onClick={() => setTool('import')}>
           {t('connect.tool.import')}
         </Button>
