@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What can go wrong on purpose. Vendor-neutral, so that every simulator fails in the same words. */
-const KINDS = ['401', '403', '429', '500', '502', '503', 'hang', 'cut-off', 'html', 'slow'] as const;
+const KINDS = ['401', '403', '429', '500', '502', '503', 'hang', 'cut-off', 'html', 'slow', 'short'] as const;
 type Kind = (typeof KINDS)[number];
 
 export interface Fault {
@@ -82,6 +82,9 @@ export async function misbehave(
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>');
       return true;
+    case 'short':
+      response.writeHead(200, { 'content-type': 'application/json' }).end(shortened(rightAnswer()));
+      return true;
     case 'cut-off': {
       const whole = Buffer.from(rightAnswer());
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
@@ -102,6 +105,15 @@ export async function misbehave(
         .end(JSON.stringify({ error_code: `http_${fault.kind}`, errors: [] }));
       return true;
   }
+}
+
+const LEFT_OUT = 2;
+
+/** The answer with the last people of each list left out, and every number in it as it was: a list that lies. */
+function shortened(answer: string): string {
+  return JSON.stringify(JSON.parse(answer), (_, value: unknown) =>
+    Array.isArray(value) && value.every((item) => typeof item === 'object') ? value.slice(0, -LEFT_OUT) : value,
+  );
 }
 
 /** What was asked for, for tests that count. */

@@ -151,9 +151,12 @@ function enter(view: RunView, phase: RunView['phase']): void {
   setCurrentDetails(runDetails(view));
 }
 
-/** What ended a run before its time, as the run's ending. */
+/**
+ * What ended a run before its time, as the run's ending. A step that was told to stop while its worker died ends by a
+ * time-out and not by a cancellation: the run was cancelled all the same.
+ */
 function endingOf(error: unknown): Ending {
-  if (isCancellation(error)) {
+  if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
     return { state: 'cancelled', failureCode: null, failureDetail: 'The run was cancelled; what was applied stays.' };
   }
   const cause = error instanceof ActivityFailure ? error.cause : error;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runWorkflowId } from '../../workflows/messages.js';
 import { installBreakpoints, type Point } from '../harness/breakpoints.js';
 import { startProduct, type ImportRow, type Product } from '../harness/product.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
@@ -11,11 +12,13 @@ const POINTS: readonly Point[] = ['fetch', 'map', 'segment', 'plan', 'provision'
 const WITH_MAIL = ['invitation', 'report'] as const;
 type Case = Point | (typeof WITH_MAIL)[number];
 const CASES: readonly Case[] = [...POINTS, ...WITH_MAIL];
+/** Stands in the plan, too, and is told to stop before the worker dies. */
+const CANCELLED = 'cancelled';
 
 let product: Product;
 let calm: { run: ImportRow; members: string[] };
-const places = new Map<Case, { integration: string; programme: string; import: string }>();
-const runs = new Map<Case, ImportRow>();
+const places = new Map<Case | typeof CANCELLED, { integration: string; programme: string; import: string }>();
+const runs = new Map<Case | typeof CANCELLED, ImportRow>();
 let worker: WorkerProcess;
 
 beforeAll(async () => {
@@ -27,9 +30,10 @@ beforeAll(async () => {
 
   const breakpoints = await installBreakpoints(product);
   const inHands = holdMails();
-  await Promise.all(CASES.map((one) => publishFor(one, breakpoints.set)));
-  await Promise.all([breakpoints.reached(POINTS.length), inHands.reached]);
+  await Promise.all(([...CASES, CANCELLED] as const).map((one) => publishFor(one, breakpoints.set)));
+  await Promise.all([breakpoints.reached(POINTS.length + 1), inHands.reached]);
   await untilOthersAreSent();
+  await product.client.workflow.getHandle(runWorkflowId(places.get(CANCELLED)!.integration, 'write')).cancel();
 
   worker.kill('SIGKILL');
   await worker.ended();
@@ -46,10 +50,13 @@ afterAll(async () => {
   await product.stop();
 }, 60_000);
 
-async function publishFor(one: Case, stopAt: (integration: string, point: Point) => Promise<void>): Promise<void> {
+async function publishFor(
+  one: Case | typeof CANCELLED,
+  stopAt: (integration: string, point: Point) => Promise<void>,
+): Promise<void> {
   const programme = await product.createProgramme();
   const integration = await product.createIntegration(one, programme);
-  const point = POINTS.find((known) => known === one);
+  const point = one === CANCELLED ? 'plan' : POINTS.find((known) => known === one);
   if (point !== undefined) await stopAt(integration, point);
   const id = await product.publish(integration, { live: { reportTo: [`${one}@reports.example`] } });
   places.set(one, { integration, programme, import: id });
@@ -133,6 +140,10 @@ describe('after SIGKILL of the worker', () => {
       { state: 'sent', count: calm.members.length - 1 },
       { state: 'unknown', count: 1 },
     ]);
+  });
+
+  test('a run that was told to stop before is cancelled, not failed', () => {
+    expect(runs.get(CANCELLED)).toMatchObject({ state: 'cancelled', failure_code: null });
   });
 
   test('a report that was in the hands of SMTP is sent again with the same Message-ID', async () => {

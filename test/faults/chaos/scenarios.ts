@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { runWorkflowId } from '../../../workflows/messages.js';
+import { until } from '../../harness/until.js';
+import type { Draw } from './draw.js';
+import type { Scene } from './faults.js';
+import type { Passing } from './passing-time.js';
+import { WORKERS, type WorkerNumber } from './site.js';
+
+/**
+ * Storms that are aimed: at the fence of a run, at the mark of a mail that is being sent, at the proof of completeness.
+ * By chance alone the moments at which these three matter come once in hours.
+ */
+export interface Scenario {
+  readonly kind: string;
+  /** @returns what it saw that may not be. */
+  readonly run: (scene: Scene, draw: Draw, time: Passing) => Promise<string[]>;
+}
+
+/** Reading takes about so long then: time to take a worker's database away before the next step is given to it. */
+const SLOW_PAGE_MS = 1_200;
+const OTHERS_END_MS = 180_000;
+/** What a worker does that wakes up, it does at once. */
+const WAKES_MS = 4_000;
+
+export const SCENARIOS: readonly Scenario[] = [
+  { kind: 'worker frozen until its runs have ended without it', run: frozenPastTheEnd },
+  { kind: 'workers killed with invitations in their hands', run: killedWhileInviting },
+  { kind: 'people left out of two lists half a day apart', run: leftOutTwice },
+];
+
+/**
+ * One worker is given steps that it cannot begin, because its connection to Postgres hangs; then it is frozen until the
+ * other one has ended all runs, and wakes with the connection whole. Whatever it wanted to write, it comes too late.
+ */
+async function frozenPastTheEnd({ site, companies }: Scene, draw: Draw): Promise<string[]> {
+  const worker = draw.one(WORKERS);
+  const slow = { kind: 'slow', delayMs: SLOW_PAGE_MS };
+  for (const { subdomain } of companies.all) await companies.control('POST', `${subdomain}/faults`, slow);
+  await Promise.all(companies.all.map((company) => companies.askForImport(company)));
+  await delay(SLOW_PAGE_MS / 2);
+  site.proxyOf(worker).stall();
+  const holds = await stepsHeldBy(worker, { site, companies });
+  site.signalWorker(worker, 'SIGSTOP');
+  for (const { subdomain } of companies.all) await companies.control('DELETE', `${subdomain}/faults`);
+  for (const company of companies.all) await companies.untilAllEnded(company);
+  const before = await written({ site, companies });
+  site.proxyOf(worker).flow();
+  site.signalWorker(worker, 'SIGCONT');
+  await delay(WAKES_MS);
+  const after = await written({ site, companies });
+  return Object.keys(before)
+    .filter((what) => before[what] !== after[what])
+    .map((what) => `a worker that woke after its runs had ended wrote ${what} (it held ${holds.join(', ')})`);
+}
+
+/** Waits until the worker was given a step behind the reading, and gives the names of all that it holds. */
+async function stepsHeldBy(worker: WorkerNumber, { site, companies }: Scene): Promise<string[]> {
+  const connection = await Connection.connect({ address: site.temporal.address });
+  const client = new Client({ connection, namespace: site.temporal.namespace });
+  const mine = `${site.pidOf(worker)}@`;
+  const held = async () => {
+    const described = await Promise.all(
+      companies.all.map(({ integration }) =>
+        client.workflow
+          .getHandle(runWorkflowId(integration, 'write'))
+          .describe()
+          .catch(() => null),
+      ),
+    );
+    return described.flatMap((run) =>
+      (run?.raw.pendingActivities ?? [])
+        .filter(({ lastWorkerIdentity }) => lastWorkerIdentity?.startsWith(mine))
+        .map(({ activityType }) => activityType?.name ?? ''),
+    );
+  };
+  try {
+    const end = Date.now() + 4 * SLOW_PAGE_MS;
+    for (;;) {
+      const names = await held();
+      if (names.some((name) => name !== 'fetchPages') || Date.now() > end) return names;
+      await delay(50);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+async function written({ site, companies }: Scene): Promise<Record<string, string>> {
+  const integrations = companies.all.map(({ integration }) => integration);
+  const digest = async (sql: string) => (await site.rows<{ digest: string }>(sql, [integrations]))[0]?.digest ?? '';
+  const all = (from: string) => `select md5(string_agg(t::text, '|' order by t::text)) as digest from ${from}`;
+  return {
+    runs: await digest(all('import_runs t where integration_id = any($1)')),
+    changes: await digest(
+      all('changes t where import_id in (select id from import_runs where integration_id = any($1))'),
+    ),
+    members: await digest(all('members t where integration_id = any($1)')),
+  };
+}
+
+/** The sink has mails that it has not acknowledged when both workers die: those may be out, and may not go out again. */
+async function killedWhileInviting({ site, companies }: Scene, draw: Draw): Promise<string[]> {
+  for (const { subdomain } of companies.all) {
+    await companies.control('POST', `${subdomain}/bulk`, { hire: draw.between(15, 30) });
+  }
+  let inHands = 0;
+  site.sink.onMessage((message) => {
+    if (message.kind !== 'invitation') return undefined;
+    inHands += 1;
+    return delay(1_500);
+  });
+  await Promise.all(companies.all.map((company) => companies.askForImport(company)));
+  const wanted = draw.between(3, 12);
+  await until('invitations to be in the hands of SMTP', async () => inHands >= wanted, OTHERS_END_MS);
+  await Promise.all(WORKERS.map((worker) => site.kill(`worker-${worker}`)));
+  site.sink.onMessage(null);
+  await Promise.all(WORKERS.map((worker) => site.startWorker(worker)));
+  return [];
+}
+
+/** Lists that leave people out, yet name the whole number, at two imports that would be the first and the second sight. */
+async function leftOutTwice({ companies }: Scene, _draw: Draw, time: Passing): Promise<string[]> {
+  for (const isFirst of [true, false]) {
+    for (const { subdomain } of companies.all) {
+      await companies.control('POST', `${subdomain}/faults`, { kind: 'short', list: 'employees' });
+    }
+    await Promise.all(companies.all.map((company) => companies.askForImport(company)));
+    for (const company of companies.all) await companies.untilAllEnded(company);
+    if (isFirst) await time.halfADay();
+  }
+  return [];
+}
