@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { Environment, KeyRing } from '../config/environment.js';
+import type { Environment } from '../config/environment.js';
+import type { KeySource } from '../config/key-ring.js';
 import type { Database } from '../database/connection.js';
 import { credentialIdentity, replaceSecret } from '../database/credentials.js';
 import { unseal } from '../database/envelope.js';
@@ -24,9 +25,9 @@ export type OpenAccount = (ref: IntegrationRef, credential?: string) => Promise<
 export function createOpenAccount(dependencies: {
   db: Database;
   environment: Environment;
-  keyRing: KeyRing;
+  keys: KeySource;
 }): OpenAccount {
-  const { db, environment, keyRing } = dependencies;
+  const { db, environment, keys } = dependencies;
   return async (ref, credential) => {
     const { provider, opened, row } = await inProgramme(db, ref.programme, async (trx) => {
       const integration = await findIntegration(trx, ref.integration);
@@ -39,7 +40,7 @@ export function createOpenAccount(dependencies: {
         throw new AuthorizationLost('The integration has no credentials any more: authorize it again.');
       }
       const sealed = { keyId: found.key_id, ciphertext: found.ciphertext };
-      const text = unseal(keyRing, sealed, credentialIdentity(ref.programme, found.id));
+      const text = unseal(keys(), sealed, credentialIdentity(ref.programme, found.id));
       return { provider: findProvider(integration.provider), opened: JSON.parse(text) as Credential, row: found.id };
     });
     if (provider === undefined) throw new Error(`The integration ${ref.integration} has an unknown provider.`);
@@ -51,7 +52,7 @@ export function createOpenAccount(dependencies: {
     const finished = (await provider.linking?.finish(opened, context, cancellationSignal)) ?? opened;
     const replace = (values: Credential) =>
       inProgramme(db, ref.programme, (trx) =>
-        replaceSecret(trx, keyRing, { programme: ref.programme, id: row, values }),
+        replaceSecret(trx, keys(), { programme: ref.programme, id: row, values }),
       );
     // At once: what it was exchanged for is good for one use.
     if (finished !== opened) await replace(finished);

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Environment, KeyRing } from '../config/environment.js';
+import type { Environment } from '../config/environment.js';
+import type { KeySource } from '../config/key-ring.js';
 import type { Logger } from '../config/logging.js';
 import type { Database } from '../database/connection.js';
 import type { MailTransport } from '../mails/transport.js';
@@ -26,7 +27,7 @@ import { createUnlink } from './unlink.js';
 export interface Dependencies {
   readonly db: Database;
   readonly environment: Environment;
-  readonly keyRing: KeyRing;
+  readonly keys: KeySource;
   readonly temporal: () => Promise<Client>;
   readonly mail: MailTransport;
   readonly publicUrl: string;

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { Environment, KeyRing } from '../config/environment.js';
+import type { Environment } from '../config/environment.js';
+import type { KeySource } from '../config/key-ring.js';
 import type { Logger } from '../config/logging.js';
 import type { Database } from '../database/connection.js';
 import { credentialIdentity, deleteEnding, listEnding } from '../database/credentials.js';
@@ -13,7 +14,7 @@ import { contextFor, findProvider } from '../providers/registry.js';
 interface Dependencies {
   readonly db: Database;
   readonly environment: Environment;
-  readonly keyRing: KeyRing;
+  readonly keys: KeySource;
   readonly log: Logger;
 }
 
@@ -24,13 +25,13 @@ const PATIENCE_MS = 24 * 3_600_000;
  * Deletes the accounts, at vendors that keep a copy of the directory, whose access was revoked here. The credential
  * opens nothing any more; it is destroyed as soon as the vendor has taken it back.
  */
-export function createUnlink({ db, environment, keyRing, log }: Dependencies) {
+export function createUnlink({ db, environment, keys, log }: Dependencies) {
   return async function unlinkAccounts({ programme }: IntegrationRef): Promise<void> {
     const ending = await inProgramme(db, programme, (trx) => listEnding(trx));
     const { cancellationSignal, info } = Context.current();
     for (const { id, provider: providerId, sealed } of ending) {
       const provider = findProvider(providerId);
-      const credential = JSON.parse(unseal(keyRing, sealed, credentialIdentity(programme, id))) as Credential;
+      const credential = JSON.parse(unseal(keys(), sealed, credentialIdentity(programme, id))) as Credential;
       try {
         if (provider !== undefined) {
           await provider.linking?.end(credential, contextFor(environment, provider), cancellationSignal);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLogger } from '../config/logging.js';
 import { keptEncryptionKeys } from '../embedded/encryption-key.js';
@@ -104,7 +104,7 @@ async function bringUp(options: BenchOptions, stops: Stops): Promise<PairPlace> 
     ownerUrl: database.url,
     temporal: { address: temporal.address, namespace: temporal.namespace },
     smtp: mail.smtp,
-    keys: await keptEncryptionKeys(dataDir),
+    keys: (await readFile(await keptEncryptionKeys(dataDir), 'utf8')).trim(),
     pages: first as PageServerReady,
   };
 }

@@ -11,6 +11,7 @@ import type { Place } from '../client/operations/places.js';
 import { createProgramme } from '../client/operations/programmes.js';
 import { previewSegment } from '../client/operations/segments.js';
 import { readEnvironment } from '../config/environment.js';
+import { fixedKeys } from '../config/key-ring.js';
 import { createLogger } from '../config/logging.js';
 import { startRole } from '../embedded/our-processes.js';
 import { integrationWorkflowId, runWorkflowId, scheduleId } from '../workflows/messages.js';
@@ -94,7 +95,7 @@ export async function startRollcall(place: RollcallPlace, stops: Stops): Promise
   const entry = fileURLToPath(new URL(`../bin/rollcall${extname(import.meta.filename)}`, import.meta.url));
   const worker = await startRole('worker', { entry, dataDir }, variables);
   stops.add(() => worker.stop());
-  const keys = environment.ROLLCALL_ENCRYPTION_KEYS ?? [];
+  const keys = fixedKeys(environment.ROLLCALL_ENCRYPTION_KEYS ?? []);
   const log = createLogger('bench', 'warn');
   const context = openContext({ environment, databaseUrl, keys, variables, log, name: 'rollcall-bench' });
   stops.add(() => context.close());

@@ -20,13 +20,30 @@ const number = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.int().min(min).max(max));
 
-const keyRing = z.string().transform((text, context) => {
+export interface EncryptionKey {
+  readonly id: string;
+  readonly secret: Buffer;
+}
+/** The first one seals, all open. */
+export type KeyRing = readonly EncryptionKey[];
+
+/** @param text `id:base64,id:base64`; null when it is none, or an id stands in it twice. */
+export function parseKeys(text: string): KeyRing | null {
   const keys = text.split(',').map((part) => {
     const [id, secret] = part.trim().split(':');
     return { id: id ?? '', secret: Buffer.from(secret ?? '', 'base64') };
   });
-  if (keys.some((key) => !/^[\w.-]{1,40}$/.test(key.id) || key.secret.length !== 32)) {
-    context.addIssue({ code: 'custom', message: 'must be a list id:base64,id:base64 with keys of 32 bytes' });
+  const isWrong = keys.some((key) => !/^[\w.-]{1,40}$/.test(key.id) || key.secret.length !== 32);
+  return isWrong || new Set(keys.map(({ id }) => id)).size < keys.length ? null : keys;
+}
+
+const keyRing = z.string().transform((text, context) => {
+  const keys = parseKeys(text);
+  if (keys === null) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a list id:base64,id:base64 with keys of 32 bytes, each id once',
+    });
     return z.NEVER;
   }
   return keys;
@@ -48,6 +65,7 @@ const environmentSchema = z.object({
   /** Set by `rollcall start` for its API: where operators look at workflows. */
   ROLLCALL_TEMPORAL_UI_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_ENCRYPTION_KEYS: keyRing.optional(),
+  ROLLCALL_ENCRYPTION_KEYS_FILE: z.string().min(1).optional(),
   ROLLCALL_SAGE_HR_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_INTELLIHR_URL: url(['http:', 'https:']).optional(),
   ROLLCALL_PERSONIO_URL: url(['http:', 'https:']).optional(),
@@ -61,7 +79,6 @@ const environmentSchema = z.object({
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
-export type KeyRing = z.infer<typeof keyRing>;
 
 /** Thrown for a wrong environment; the message is one sentence that names the variable. */
 export class WrongEnvironment extends Error {

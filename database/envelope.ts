@@ -30,7 +30,7 @@ export function unseal(ring: KeyRing, sealed: Sealed, identity: string): string 
   const key = ring.find((candidate) => candidate.id === sealed.keyId);
   if (key === undefined) {
     throw new Error(
-      `The encryption key "${sealed.keyId}" is not in ROLLCALL_ENCRYPTION_KEYS; put it back to read this.`,
+      `The encryption key "${sealed.keyId}" is not in the key ring (ROLLCALL_ENCRYPTION_KEYS or its file); put it back to read this.`,
     );
   }
   const { ciphertext } = sealed;

@@ -48,7 +48,7 @@ export async function bringUp(wishes: Wishes, machine: Machine, signal: AbortSig
     bringUpTemporal(wishes, machine, signal),
     bringUpMail(wishes, machine),
     wishes.demo ? bringUpSimulators(wishes, machine) : Promise.resolve([]),
-    wishes.variables.ROLLCALL_ENCRYPTION_KEYS ?? keptEncryptionKeys(wishes.dataDir),
+    hasKeys(wishes.variables) ? {} : keptKeys(wishes.dataDir),
   ]);
   signal.throwIfAborted();
   const url = `http://${reachableHost(host)}:${port}`;
@@ -134,7 +134,7 @@ type SimulatorsRun = Awaited<ReturnType<typeof startSimulatorsProcess>>;
 function roleEnvironment(
   { variables, environment, dataDir }: Wishes,
   run: Omit<RunFile, 'processes'>,
-  made: { keys: string; port: number },
+  made: { keys: Readonly<Record<string, string>>; port: number },
 ): NodeJS.ProcessEnv {
   const own = Object.entries(variables).filter(
     ([name]) => environment.TEMPORAL_ADDRESS !== undefined || !name.startsWith('TEMPORAL_'),
@@ -154,9 +154,17 @@ function roleEnvironment(
     HOST: environment.HOST,
     ROLLCALL_PUBLIC_URL: environment.ROLLCALL_PUBLIC_URL ?? run.url,
     ROLLCALL_DATA_DIR: dataDir,
-    ROLLCALL_ENCRYPTION_KEYS: made.keys,
+    ...made.keys,
     ...run.providers,
   };
+}
+
+const hasKeys = (variables: NodeJS.ProcessEnv): boolean =>
+  [variables.ROLLCALL_ENCRYPTION_KEYS, variables.ROLLCALL_ENCRYPTION_KEYS_FILE].some((given) => (given ?? '') !== '');
+
+/** The file itself, not what stands in it: processes that run learn of a new key by it. */
+async function keptKeys(dataDir: string): Promise<Record<string, string>> {
+  return { ROLLCALL_ENCRYPTION_KEYS_FILE: await keptEncryptionKeys(dataDir) };
 }
 
 const OF_A_PROVIDER = /^ROLLCALL_(SAGE_HR|INTELLIHR|PERSONIO|SAGE_PEOPLE|MERGE)_/;

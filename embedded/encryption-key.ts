@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from './system-errors.js';
 
@@ -7,7 +7,7 @@ import { isSystemError } from './system-errors.js';
  * The key ring of a machine that was given none: one key, made at the first start and kept in the data directory. Who
  * loses the file loses the stored credentials, nothing else.
  *
- * @returns `id:base64`, as ROLLCALL_ENCRYPTION_KEYS takes it.
+ * @returns the file, as ROLLCALL_ENCRYPTION_KEYS_FILE takes it.
  */
 export async function keptEncryptionKeys(dataDir: string): Promise<string> {
   const path = join(dataDir, 'encryption.key');
@@ -16,5 +16,5 @@ export async function keptEncryptionKeys(dataDir: string): Promise<string> {
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;
   }
-  return (await readFile(path, 'utf8')).trim();
+  return path;
 }

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Dependencies } from '../activities/index.js';
 import type { Environment } from '../config/environment.js';
+import { openKeys } from '../config/key-ring.js';
 import type { Logger } from '../config/logging.js';
 import { publicUrl } from '../config/public-addresses.js';
 import { openDatabase } from '../database/connection.js';
@@ -12,11 +13,14 @@ export async function openDependencies(
   environment: Environment,
   log: Logger,
 ): Promise<{ dependencies: Dependencies; close: () => Promise<void> }> {
-  const { DATABASE_URL, SMTP_URL, ROLLCALL_ENCRYPTION_KEYS } = environment;
+  const { DATABASE_URL, SMTP_URL } = environment;
+  const keys = openKeys(environment);
   if (DATABASE_URL === undefined) throw new Error('DATABASE_URL is missing: say which Postgres to use.');
   if (SMTP_URL === undefined) throw new Error('SMTP_URL is missing: say which mail server to use.');
-  if (ROLLCALL_ENCRYPTION_KEYS === undefined) {
-    throw new Error('ROLLCALL_ENCRYPTION_KEYS is missing: credentials cannot be read without it.');
+  if (keys === null) {
+    throw new Error(
+      'ROLLCALL_ENCRYPTION_KEYS (or ROLLCALL_ENCRYPTION_KEYS_FILE) is missing: credentials cannot be read without it.',
+    );
   }
   const db = openDatabase(DATABASE_URL, { name: 'rollcall-worker', connections: DATABASE_CONNECTIONS });
   const mail = openMailTransport({ url: SMTP_URL, from: environment.ROLLCALL_MAIL_FROM });
@@ -27,7 +31,7 @@ export async function openDependencies(
     dependencies: {
       db,
       environment,
-      keyRing: ROLLCALL_ENCRYPTION_KEYS,
+      keys,
       temporal: async () => client,
       mail,
       publicUrl: publicUrl(environment),

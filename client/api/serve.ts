@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { WrongEnvironment, type Environment } from '../../config/environment.js';
+import { openKeys } from '../../config/key-ring.js';
 import type { Logger } from '../../config/logging.js';
 import { openContext } from '../operations/open.js';
 import { buildApi } from './build.js';
@@ -20,9 +21,12 @@ export interface ServeOptions {
 const USUAL_PORT = 3000;
 
 export async function serveApi({ environment, variables, log }: ServeOptions): Promise<RunningApi> {
-  const { DATABASE_URL: databaseUrl, ROLLCALL_ENCRYPTION_KEYS: keys } = environment;
-  if (databaseUrl === undefined || keys === undefined) {
-    throw new WrongEnvironment('The API needs DATABASE_URL and ROLLCALL_ENCRYPTION_KEYS.');
+  const { DATABASE_URL: databaseUrl } = environment;
+  const keys = openKeys(environment);
+  if (databaseUrl === undefined || keys === null) {
+    throw new WrongEnvironment(
+      'The API needs DATABASE_URL, and ROLLCALL_ENCRYPTION_KEYS or ROLLCALL_ENCRYPTION_KEYS_FILE.',
+    );
   }
   const context = openContext({ environment, databaseUrl, keys, variables, log, name: 'rollcall-api' });
   const app = await buildApi(context);

@@ -1,8 +1,9 @@
 import type { Call } from '../operations/context.js';
+import type { Running } from '../operations/running.js';
 import type { Io } from './io.js';
 
 /** Acts as operator on the Rollcall that runs here. Everything heavy is loaded now, so that `--help` is quick. */
-export async function asOperator<T>(io: Io, work: (call: Call) => Promise<T>): Promise<T> {
+export async function asOperator<T>(io: Io, work: (call: Call, running: Running) => Promise<T>): Promise<T> {
   const [{ findRunning, NotRunning }, { openContext }, { createLogger }] = await Promise.all([
     import('../operations/running.js'),
     import('../operations/open.js'),
@@ -12,7 +13,7 @@ export async function asOperator<T>(io: Io, work: (call: Call) => Promise<T>): P
   const log = createLogger('rollcall', io.variables.ROLLCALL_LOG_LEVEL ?? 'silent');
   const context = openContext({ ...running, log, name: 'rollcall-cli', connections: 2 });
   try {
-    return await work({ context, actor: { role: 'operator', name: 'operator (command line)' } });
+    return await work({ context, actor: { role: 'operator', name: 'operator (command line)' } }, running);
   } catch (error) {
     if (isUnreachable(error)) throw new NotRunning('its database does not answer');
     throw error;

@@ -5,6 +5,7 @@ import { addCredentials } from './credentials.js';
 import { addImports } from './imports.js';
 import { addIntegrations } from './integrations.js';
 import { WrongUsage, type Io } from './io.js';
+import { addKeys } from './keys.js';
 import { addMembers } from './members.js';
 import { addProcesses, type Processes } from './processes.js';
 import { addProgrammes } from './programmes.js';
@@ -47,6 +48,7 @@ function buildProgram(io: Io, processes: Processes, exit: Exit): Command {
   addImports(program, io, exit);
   addMembers(program, io);
   addAudiences(program, io);
+  addKeys(program, io, exit);
   inheritSettings(program);
   return program;
 }

@@ -241,7 +241,7 @@ async function takeCandidate(
   }
   const form = provider.form.parse({ ...body });
   if (!form.ok) refuse(form.faults.map(({ field, detail }) => ({ pointer: `/${field}`, detail })));
-  return insertCandidate(trx, keys, {
+  return insertCandidate(trx, keys(), {
     programme: of.programme.id,
     provider: provider.id,
     name: of.integration.name,

@@ -1,4 +1,5 @@
-import type { Environment, KeyRing } from '../../config/environment.js';
+import type { Environment } from '../../config/environment.js';
+import type { KeySource } from '../../config/key-ring.js';
 import type { Logger } from '../../config/logging.js';
 import type { Database } from '../../database/connection.js';
 import { isId } from '../../database/ids.js';
@@ -12,7 +13,7 @@ export interface Context {
   readonly db: Database;
   readonly temporal: TemporalDoor;
   readonly environment: Environment;
-  readonly keys: KeyRing;
+  readonly keys: KeySource;
   readonly log: Logger;
 }
 

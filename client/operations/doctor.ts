@@ -1,5 +1,6 @@
 import { createLogger } from '../../config/logging.js';
 import { checkHealth, type HealthCheck } from './health.js';
+import { checkKeys } from './keys.js';
 import { openContext } from './open.js';
 import { findRunning, NotRunning, type RunFile } from './running.js';
 
@@ -7,9 +8,11 @@ import { findRunning, NotRunning, type RunFile } from './running.js';
 export interface Diagnosis {
   readonly running: boolean;
   readonly run: Record<string, unknown> | null;
-  readonly checks: HealthCheck[];
+  readonly checks: (HealthCheck | KeyCheck)[];
   readonly wrong: string[];
 }
+
+type KeyCheck = Awaited<ReturnType<typeof checkKeys>>;
 
 export async function diagnose(variables: Readonly<Record<string, string | undefined>>): Promise<Diagnosis> {
   try {
@@ -21,7 +24,10 @@ export async function diagnose(variables: Readonly<Record<string, string | undef
       connections: 1,
     });
     try {
-      const checks = await checkHealth(context);
+      const health = await checkHealth(context);
+      const isReadable = health.every(({ name, ok }) => ok || !['database', 'migrations'].includes(name));
+      const call = { context, actor: { role: 'operator', name: 'doctor' } } as const;
+      const checks = isReadable ? [...health, await checkKeys(call)] : health;
       const wrong = checks.filter((check) => !check.ok).map((check) => check.detail);
       return { running: true, run: running.run === null ? null : withoutSecrets(running.run), checks, wrong };
     } finally {

@@ -1,4 +1,5 @@
-import type { Environment, KeyRing } from '../../config/environment.js';
+import type { Environment } from '../../config/environment.js';
+import type { KeySource } from '../../config/key-ring.js';
 import type { Logger } from '../../config/logging.js';
 import { openDatabase } from '../../database/connection.js';
 import { openTemporal } from '../temporal.js';
@@ -7,7 +8,7 @@ import type { Context } from './context.js';
 export interface ContextOptions {
   readonly environment: Environment;
   readonly databaseUrl: string;
-  readonly keys: KeyRing;
+  readonly keys: KeySource;
   /** Temporal's own variables: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, … */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readEnvironment, type Environment, type KeyRing } from '../../config/environment.js';
+import { readEnvironment, type Environment } from '../../config/environment.js';
+import { fixedKeys, openKeys, type KeySource } from '../../config/key-ring.js';
 
 /**
  * Where the running Rollcall is: by the environment, or by the run file of a data directory. For tools that act beside
@@ -20,7 +21,9 @@ export interface Running {
   readonly environment: Environment;
   readonly databaseUrl: string;
   /** Empty where the key ring is not at hand: then only what needs it is refused. */
-  readonly keys: KeyRing;
+  readonly keys: KeySource;
+  /** The file of the key ring; null where a variable holds it, or nothing. */
+  readonly keyFile: string | null;
   /** For Temporal's client. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Null when the environment alone says where things are. */
@@ -41,9 +44,9 @@ export async function findRunning(variables: Variables): Promise<Running> {
   const environment = readEnvironment(variables);
   const { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: address } = environment;
   const dataDir = resolve(environment.ROLLCALL_DATA_DIR);
-  const keys = environment.ROLLCALL_ENCRYPTION_KEYS ?? (await keptKeys(dataDir));
+  const { keys, keyFile } = await findKeys(environment, dataDir);
   if (databaseUrl !== undefined && address !== undefined) {
-    return { environment, databaseUrl, keys, variables, run: null };
+    return { environment, databaseUrl, keys, keyFile, variables, run: null };
   }
   const run = await readRunFile(dataDir);
   if (run === null) {
@@ -56,6 +59,7 @@ export async function findRunning(variables: Variables): Promise<Running> {
     environment: readEnvironment({ ROLLCALL_PUBLIC_URL: run.url, ...run.providers, ...variables }),
     databaseUrl: run.database.url,
     keys,
+    keyFile,
     variables: temporalOf(run, variables, dataDir),
     run,
   };
@@ -82,10 +86,14 @@ async function readRunFile(dataDir: string): Promise<RunFile | null> {
   return parsed.data;
 }
 
-async function keptKeys(dataDir: string): Promise<KeyRing> {
-  const text = await readOrNull(join(dataDir, 'encryption.key'));
-  if (text === null) return [];
-  return readEnvironment({ ROLLCALL_ENCRYPTION_KEYS: text.trim() }).ROLLCALL_ENCRYPTION_KEYS ?? [];
+async function findKeys(environment: Environment, dataDir: string): Promise<Pick<Running, 'keys' | 'keyFile'>> {
+  if (environment.ROLLCALL_ENCRYPTION_KEYS !== undefined) {
+    return { keys: fixedKeys(environment.ROLLCALL_ENCRYPTION_KEYS), keyFile: null };
+  }
+  const keyFile = environment.ROLLCALL_ENCRYPTION_KEYS_FILE ?? join(dataDir, 'encryption.key');
+  if ((await readOrNull(keyFile)) === null) return { keys: fixedKeys([]), keyFile: null };
+  const keys = openKeys({ ...environment, ROLLCALL_ENCRYPTION_KEYS_FILE: keyFile }) ?? fixedKeys([]);
+  return { keys, keyFile };
 }
 
 async function readOrNull(path: string): Promise<string | null> {

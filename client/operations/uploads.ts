@@ -55,7 +55,7 @@ export async function upload(call: Call, place: Place, given: GivenFile): Promis
       asked,
       async (trx, programme, integration) => {
         const files = requireFiles(integration.provider);
-        const credential = await insertCandidate(trx, call.context.keys, {
+        const credential = await insertCandidate(trx, call.context.keys(), {
           programme: programme.id,
           provider: integration.provider,
           name: integration.name,

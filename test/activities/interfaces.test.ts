@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createOpenAccount } from '../../activities/accounts.js';
 import { createAuthorize } from '../../activities/authorize.js';
+import { fixedKeys } from '../../config/key-ring.js';
 import { readEnvironment } from '../../config/environment.js';
 import { insertCandidate } from '../../database/credentials.js';
 import { newId } from '../../database/ids.js';
@@ -45,7 +46,7 @@ test('an account is read by the interface that its probe has chosen', async () =
     return id;
   });
   const environment = readEnvironment({ ROLLCALL_PERSONIO_URL: simulator.baseUrl });
-  const openAccount = createOpenAccount({ db: database.db, environment, keyRing: KEYS });
+  const openAccount = createOpenAccount({ db: database.db, environment, keys: fixedKeys(KEYS) });
   const activity = new MockActivityEnvironment();
   const pathsOf = async () => {
     await control(simulator.url, 'DELETE', `${ACCOUNT}/requests`);

@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createOpenAccount } from '../../activities/accounts.js';
 import { createAuthorize } from '../../activities/authorize.js';
 import { createUnlink } from '../../activities/unlink.js';
+import { fixedKeys } from '../../config/key-ring.js';
 import { createLogger } from '../../config/logging.js';
 import { readEnvironment } from '../../config/environment.js';
 import { credentialIdentity, insertCandidate } from '../../database/credentials.js';
@@ -59,7 +60,7 @@ async function probe(token: string, key?: string): Promise<{ result: unknown; cr
     });
     return id;
   });
-  const openAccount = createOpenAccount({ db: database.db, environment: environment(key), keyRing: KEYS });
+  const openAccount = createOpenAccount({ db: database.db, environment: environment(key), keys: fixedKeys(KEYS) });
   const authorize = createAuthorize({ db: database.db, openAccount });
   const { programme, integration } = world;
   const result = await new MockActivityEnvironment().run(authorize, { programme, integration, operation });
@@ -107,7 +108,7 @@ test('while Merge reads the HR system for the first time, nobody is taken for go
 describe('when the access ends', () => {
   const unlink = (scheduledTimestampMs = Date.now()) => {
     const log = createLogger('linking', 'silent');
-    const work = createUnlink({ db: database.db, environment: environment(), keyRing: KEYS, log });
+    const work = createUnlink({ db: database.db, environment: environment(), keys: fixedKeys(KEYS), log });
     return new MockActivityEnvironment({ scheduledTimestampMs }).run(work, world);
   };
   const ending = () => within((trx) => trx('credentials').where({ state: 'ending' }).select('id'));

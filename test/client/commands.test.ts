@@ -109,7 +109,7 @@ describe('commands', () => {
     expect(row.state).toBe('candidate');
     expect(Math.round(row.minutes)).toBe(15);
     const sealed = { keyId: row.key_id, ciphertext: row.ciphertext };
-    const text = unseal(stage.context.keys, sealed, credentialIdentity(programme.id, row.id));
+    const text = unseal(stage.context.keys(), sealed, credentialIdentity(programme.id, row.id));
     expect(JSON.parse(text)).toEqual({ subdomain: 'acme', apiKey: 'canary-key-4711' });
     const dump = await stage.sql<{ dump: string }>(
       `select (select string_agg(o::text, ' ') from operations o) || (select string_agg(a::text, ' ') from audit_log a) as dump`,

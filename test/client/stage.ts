@@ -7,6 +7,7 @@ import { createProgramme } from '../../client/operations/programmes.js';
 import { createToken } from '../../client/operations/tokens.js';
 import type { TemporalDoor } from '../../client/temporal.js';
 import { readEnvironment } from '../../config/environment.js';
+import { fixedKeys } from '../../config/key-ring.js';
 import { createLogger } from '../../config/logging.js';
 import { openDatabase } from '../../database/connection.js';
 import { inProgramme } from '../../database/transaction.js';
@@ -77,7 +78,7 @@ export class Stage {
       db,
       temporal: door(() => holder.stage),
       environment: readEnvironment({}),
-      keys: [{ id: 'k1', secret: randomBytes(32) }],
+      keys: fixedKeys([{ id: 'k1', secret: randomBytes(32) }]),
       log: createLogger('test', 'silent'),
     };
     const app = await buildApi(context, options);

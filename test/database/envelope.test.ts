@@ -48,7 +48,7 @@ describe('a sealed credential', () => {
   test('whose key is gone says which one to put back', () => {
     const sealed = seal(ring, 'secret', 'programme/credential');
     expect(open(sealed, undefined, [key('2025')])).toThrow(
-      'The encryption key "2026" is not in ROLLCALL_ENCRYPTION_KEYS; put it back to read this.',
+      'The encryption key "2026" is not in the key ring (ROLLCALL_ENCRYPTION_KEYS or its file); put it back to read this.',
     );
     expect(open(sealed, undefined, [key('2026')])).toThrow();
     expect(() => seal([], 'secret', 'x')).toThrow('ROLLCALL_ENCRYPTION_KEYS is empty');

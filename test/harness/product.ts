@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { Dependencies } from '../../activities/index.js';
 import { readEnvironment } from '../../config/environment.js';
+import { fixedKeys } from '../../config/key-ring.js';
 import { createLogger } from '../../config/logging.js';
 import { WORKFLOW_QUEUE } from '../../config/task-queues.js';
 import { openDatabase, type Database } from '../../database/connection.js';
@@ -140,7 +141,7 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
   const dependencies: Dependencies = {
     db,
     environment,
-    keyRing: environment.ROLLCALL_ENCRYPTION_KEYS ?? [],
+    keys: fixedKeys(environment.ROLLCALL_ENCRYPTION_KEYS ?? []),
     temporal: async () => client,
     mail: openMailTransport({ url: sink.smtp, from: environment.ROLLCALL_MAIL_FROM }),
     publicUrl: 'http://127.0.0.1:3000',

@@ -37,6 +37,8 @@ export function commandLine(stage: () => Stage): () => Promise<unknown> {
       ask('watch', ['imports', 'watch', first]),
       ask('watch --json', ['imports', 'watch', first, '--json']),
     ]);
+    await ask('rotate', ['keys', 'rotate', '--json']);
+    await ask('watch, rotated', ['imports', 'watch', await ask('start, rotated', ['imports', 'start', integration])]);
     await Promise.all([
       ask('show --json', ['integrations', 'show', integration, '--json']),
       ask('members --json', ['members', 'list', '--programme', 'Hooli Perks', '--json']),
@@ -107,6 +109,12 @@ export function commandLine(stage: () => Stage): () => Promise<unknown> {
       expect(ended).toMatchObject({ id: of('publish').out.trim(), phase: 'done', failure: null });
       expect(JSON.parse(of('show --json').out)).toMatchObject({ state: 'published', lastImport: { id: ended.id } });
       expect(JSON.parse(of('members --json').out)).toMatchObject({ total: ended.counts.created });
+    });
+
+    test('keys are rotated while everything runs, and the next import opens its account', () => {
+      expect(JSON.parse(of('rotate').out)).toMatchObject({ key: 'local-2', made: true, left: [], idle: ['local'] });
+      expect(of('rotate').err).toMatch(/^No credential needs "local" any more\./);
+      expect(of('watch, rotated').out).toMatch(/^state +completed/m);
     });
 
     test('doctor tells where everything is, without a secret', async () => {

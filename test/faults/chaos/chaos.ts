@@ -49,7 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
     const api = new Api(site.apiUrl, await site.rollcall('tokens', 'create', '--operator'));
     const companies = new Companies(site, api);
     for (const { subdomain, people } of COMPANIES) await companies.found(subdomain, people, seed);
-    const chaos = new Chaos({ site, companies }, new Draw(seed), print);
+    const chaos = new Chaos({ site, companies, print }, new Draw(seed));
     const end = Date.now() + minutes * 60_000;
     const most = options.storms ?? Infinity;
     for (let storm = 0; storm < most && Date.now() < end && chaos.violations.length === 0; storm += 1) {
@@ -74,10 +74,10 @@ class Chaos {
   #approvals = 0;
   #checked = 0;
 
-  constructor(scene: Scene, draw: Draw, print: (line: string) => void) {
+  constructor(scene: Scene, draw: Draw) {
     this.#scene = scene;
     this.#draw = draw;
-    this.#print = print;
+    this.#print = scene.print;
     this.#time = new Passing(scene.site, scene.companies);
     this.#aimed = draw.between(0, SCENARIOS.length - 1);
   }
@@ -90,6 +90,7 @@ class Chaos {
     try {
       if (number % AIMED_EVERY === 0 && scenario !== undefined) {
         this.#count(scenario.kind);
+        this.#print(`  ${scenario.kind}`);
         await this.#changeAll();
         this.violations.push(...(await scenario.run(this.#scene, this.#draw, this.#time)));
       } else await this.#rage(drawFaults(this.#draw));
@@ -102,10 +103,10 @@ class Chaos {
     this.#print(`storm ${number}: ${seconds} s, ${this.violations.length} violations`);
   }
 
-  /** Half a day twice over, so that whoever was deleted is missed a second time. */
+  /** Half a day thrice over, so that whoever was deleted is missed a second time, and then the address goes to others. */
   async end(): Promise<void> {
     try {
-      for (let day = 0; day < 2; day += 1) {
+      for (let day = 0; day < 3; day += 1) {
         await this.#time.halfADay();
         await this.#settle();
       }

@@ -7,6 +7,7 @@ import { WORKERS, type Site } from './site.js';
 export interface Scene {
   readonly site: Site;
   readonly companies: Companies;
+  readonly print: (line: string) => void;
 }
 
 export interface Fault {

@@ -219,12 +219,13 @@ export const INVARIANTS: readonly Invariant[] = [
 
 interface MemberRow {
   readonly id: string;
+  readonly email: string | null;
   readonly values: string;
 }
 
 /**
  * The members are those that an undisturbed run over the same directory gives, and those are whom the directory employs.
- * Who was deleted stays a member until a second sight of the absence.
+ * Who was deleted stays a member until a second sight of the absence, and so long nobody else is given that address.
  */
 export async function compareWithTwin(
   site: Site,
@@ -239,6 +240,9 @@ export async function compareWithTwin(
   ]);
   const awaited = new Map(here.filter(({ id }) => !company.deleted.has(id)).map(({ id, values }) => [id, values]));
   const undisturbed = new Map(there.map(({ id, values }) => [id, values]));
+  const held = new Set(here.filter(({ id }) => company.deleted.has(id)).map(({ email }) => email));
+  const wanted = new Map(there.map(({ id, email }) => [id, email]));
+  const waits = (id: string) => held.has(wanted.get(id) ?? '');
   const employed = new Set(people.filter(({ lists }) => lists.includes('employees')).map(({ id }) => String(id)));
   const differs = (what: string, ids: string[]) =>
     ids.length === 0 ? [] : [`${company.subdomain}: ${what}: ${ids.slice(0, 5).join(', ')} (${ids.length})`];
@@ -254,7 +258,7 @@ export async function compareWithTwin(
     ...differs(
       'values other than of an undisturbed run',
       [...awaited]
-        .filter(([id, values]) => undisturbed.has(id) && undisturbed.get(id) !== values)
+        .filter(([id, values]) => undisturbed.has(id) && undisturbed.get(id) !== values && !waits(id))
         .map(([id, values]) => `${id} is ${values} and would be ${undisturbed.get(id) ?? ''}`),
     ),
     ...differs(
@@ -270,7 +274,7 @@ export async function compareWithTwin(
 
 function membersOf(site: Site, { integration }: Company): Promise<MemberRow[]> {
   return site.rows<MemberRow>(
-    `select provider_person_id as id, concat_ws('|', email, first_name, last_name, team, country, phone, start_date) as values
+    `select provider_person_id as id, email, concat_ws('|', email, first_name, last_name, team, country, phone, start_date) as values
      from members where integration_id = $1 and state = 'active'`,
     [integration],
   );

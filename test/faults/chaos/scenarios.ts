@@ -33,14 +33,34 @@ export const SCENARIOS: readonly Scenario[] = [
  * One worker is given steps that it cannot begin, because its connection to Postgres hangs; then it is frozen until the
  * other one has ended all runs, and wakes with the connection whole. Whatever it wanted to write, it comes too late.
  */
-async function frozenPastTheEnd({ site, companies }: Scene, draw: Draw): Promise<string[]> {
+async function frozenPastTheEnd(scene: Scene, draw: Draw): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { held, violations } = await freezeOne(scene, draw);
+    scene.print(`    it held ${held.length === 0 ? 'nothing' : held.join(', ')}`);
+    if (violations.length > 0 || attempt === MOST_ATTEMPTS || held.some(isBehindReading)) return violations;
+  }
+}
+
+/** Which of the two is given a step is Temporal's to say. */
+const MOST_ATTEMPTS = 4;
+/** Steps that write before they look at what another attempt has done. */
+const isBehindReading = (step: string) => ['mapPeople', 'segment', 'plan', 'announcePhase'].includes(step);
+
+async function freezeOne(
+  { site, companies }: Pick<Scene, 'site' | 'companies'>,
+  draw: Draw,
+): Promise<{ held: string[]; violations: string[] }> {
   const worker = draw.one(WORKERS);
   const slow = { kind: 'slow', delayMs: SLOW_PAGE_MS };
   for (const { subdomain } of companies.all) await companies.control('POST', `${subdomain}/faults`, slow);
   await Promise.all(companies.all.map((company) => companies.askForImport(company)));
+  await until('the runs to read', async () => {
+    const open = await site.rows('select id from import_runs where started_at is not null and ended_at is null');
+    return open.length === companies.all.length;
+  });
   await delay(SLOW_PAGE_MS / 2);
   site.proxyOf(worker).stall();
-  const holds = await stepsHeldBy(worker, { site, companies });
+  const held = await stepsHeldBy(worker, { site, companies });
   site.signalWorker(worker, 'SIGSTOP');
   for (const { subdomain } of companies.all) await companies.control('DELETE', `${subdomain}/faults`);
   for (const company of companies.all) await companies.untilAllEnded(company);
@@ -49,13 +69,17 @@ async function frozenPastTheEnd({ site, companies }: Scene, draw: Draw): Promise
   site.signalWorker(worker, 'SIGCONT');
   await delay(WAKES_MS);
   const after = await written({ site, companies });
-  return Object.keys(before)
+  const violations = Object.keys(before)
     .filter((what) => before[what] !== after[what])
-    .map((what) => `a worker that woke after its runs had ended wrote ${what} (it held ${holds.join(', ')})`);
+    .map((what) => `a worker that woke after its runs had ended wrote ${what} (it held ${held.join(', ')})`);
+  return { held, violations };
 }
 
 /** Waits until the worker was given a step behind the reading, and gives the names of all that it holds. */
-async function stepsHeldBy(worker: WorkerNumber, { site, companies }: Scene): Promise<string[]> {
+async function stepsHeldBy(
+  worker: WorkerNumber,
+  { site, companies }: Pick<Scene, 'site' | 'companies'>,
+): Promise<string[]> {
   const connection = await Connection.connect({ address: site.temporal.address });
   const client = new Client({ connection, namespace: site.temporal.namespace });
   const mine = `${site.pidOf(worker)}@`;
@@ -78,7 +102,7 @@ async function stepsHeldBy(worker: WorkerNumber, { site, companies }: Scene): Pr
     const end = Date.now() + 4 * SLOW_PAGE_MS;
     for (;;) {
       const names = await held();
-      if (names.some((name) => name !== 'fetchPages') || Date.now() > end) return names;
+      if (names.some(isBehindReading) || Date.now() > end) return names;
       await delay(50);
     }
   } finally {
@@ -86,7 +110,7 @@ async function stepsHeldBy(worker: WorkerNumber, { site, companies }: Scene): Pr
   }
 }
 
-async function written({ site, companies }: Scene): Promise<Record<string, string>> {
+async function written({ site, companies }: Pick<Scene, 'site' | 'companies'>): Promise<Record<string, string>> {
   const integrations = companies.all.map(({ integration }) => integration);
   const digest = async (sql: string) => (await site.rows<{ digest: string }>(sql, [integrations]))[0]?.digest ?? '';
   const all = (from: string) => `select md5(string_agg(t::text, '|' order by t::text)) as digest from ${from}`;
