@@ -38,14 +38,30 @@ export async function runWorker(environment: Environment, log: Logger, stop: Abo
     await requireSearchAttributes(dependencies, namespace ?? 'default');
     await keepStandingSchedules(await dependencies.temporal(), log, stop);
     const workers = await createWorkers(dependencies, connection, namespace ?? 'default');
-    const shutDown = () => workers.forEach((worker) => worker.shutdown());
-    stop.addEventListener('abort', shutDown, { once: true });
     log.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
-    if (stop.aborted) shutDown();
-    await Promise.all(workers.map((worker) => worker.run()));
+    await runUntil(stop, workers);
   } finally {
     await connection.close();
     await close();
+  }
+}
+
+/**
+ * Only a worker that runs can be shut down, and one that was never shut down holds the connection and with it the process:
+ * so all of them run first, also when the wish to stop came while they were made, and when one fails the others end, too.
+ */
+async function runUntil(stop: AbortSignal, workers: readonly Worker[]): Promise<void> {
+  const runs = workers.map((worker) => worker.run());
+  const shutDown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  if (stop.aborted) shutDown();
+  else stop.addEventListener('abort', shutDown, { once: true });
+  try {
+    await Promise.all(runs);
+  } finally {
+    shutDown();
+    await Promise.allSettled(runs);
   }
 }
 

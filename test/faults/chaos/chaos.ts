@@ -16,6 +16,8 @@ export interface ChaosOptions extends SiteOptions {
   /** Ends after so many storms, too. */
   readonly storms?: number;
   readonly print: (line: string) => void;
+  /** Stops everything at once; what was seen until then is not told. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Summary {
@@ -44,6 +46,9 @@ const IMPORTS_EVERY_MS = 1_700;
 export async function runChaos(options: ChaosOptions): Promise<Summary> {
   const { seed, minutes, print } = options;
   const site = await Site.open(options);
+  const { signal } = options;
+  const giveUp = () => void site.close().finally(() => process.exit(130));
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await site.ready();
     const api = new Api(site.apiUrl, await site.rollcall('tokens', 'create', '--operator'));
@@ -58,6 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
     if (chaos.violations.length === 0) await chaos.end();
     return await chaos.summary(seed);
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     await site.close();
   }
 }

@@ -23,6 +23,10 @@ if ([minutes, seed, storms].some((number) => number !== undefined && !(number >=
   process.exit(2);
 }
 
+/** A site that nobody closed would leave a Postgres and a Temporal server behind. */
+const giveUp = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => giveUp.abort());
+
 const compiled = await compileSources();
 try {
   const cli = await findTemporalCli({
@@ -36,6 +40,7 @@ try {
     cli,
     seed: seed ?? 0,
     minutes: minutes ?? 10,
+    signal: giveUp.signal,
     ...(storms === undefined ? {} : { storms }),
     print,
   });

@@ -37,6 +37,8 @@ const PRELOADED = new URL('./wrong-clock.js', import.meta.url).href;
 /** So that a directory that hangs is given up within a storm. */
 const PATIENCE_SECONDS = 20;
 
+const LONGEST_STOP_MS = 20_000;
+
 interface Role {
   readonly child: ChildProcess;
   readonly exit: Promise<unknown>;
@@ -175,7 +177,10 @@ export class Site {
     if (role === undefined || this.isDown(name)) return;
     role.child.kill('SIGCONT');
     role.child.kill(signal);
+    // An orderly stop has a limit: what is left of a fault must not hold up the end.
+    const late = setTimeout(() => role.child.kill('SIGKILL'), LONGEST_STOP_MS);
     await role.exit;
+    clearTimeout(late);
   }
 
   isDown(name: `worker-${WorkerNumber}` | 'api'): boolean {
