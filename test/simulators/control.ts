@@ -7,6 +7,8 @@ export async function control(
 ): Promise<unknown> {
   const response = await fetch(`${simulatorUrl}/control/${path}`, {
     method,
+    // A connection that is kept may be closed by the other side in the moment of its next use.
+    headers: { connection: 'close' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
