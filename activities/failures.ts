@@ -1,7 +1,7 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { UnknownIntegration } from '../database/integrations.js';
-import { ImportSuperseded } from '../database/transaction.js';
+import { AttemptOvertaken, ImportSuperseded } from '../database/transaction.js';
 import { NOT_RETRYABLE, type FailureType } from '../domain/failure-names.js';
 import { AddressRefused, ProviderError, RateLimited } from '../providers/errors.js';
 import type { Logger } from '../config/logging.js';
@@ -52,8 +52,8 @@ function toFailure(error: unknown, patience: Patience, log: Logger): Error {
   if (error instanceof RateLimited) return rateLimited(error, patience);
   if (error instanceof ProviderError) return providerFailure(error, patience);
   if (error instanceof ImportSuperseded) return failure('ImportSuperseded', error.message);
-  if (error instanceof UnknownIntegration) {
-    // Not final: the worker that knows it gets another attempt.
+  if (error instanceof UnknownIntegration || error instanceof AttemptOvertaken) {
+    // Not final: the worker that knows it, or the attempt that sees what was written, goes on.
     return ApplicationFailure.create({ type: 'DatabaseUnreachable', message: error.message, nonRetryable: false });
   }
   if (isPassingDatabaseFault(error)) {

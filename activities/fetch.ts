@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Database } from '../database/connection.js';
-import { enterPhase } from '../database/import-runs.js';
+import { enterPhase, lockRun } from '../database/import-runs.js';
 import { loadRun } from '../database/run-context.js';
 import {
   countFetched,
@@ -9,7 +9,7 @@ import {
   type FetchedPage,
   type FetchPosition,
 } from '../database/staging.js';
-import { inRun } from '../database/transaction.js';
+import { AttemptOvertaken, inRun } from '../database/transaction.js';
 import { stageFromSnapshot } from '../database/what-if.js';
 import { fieldsOf } from '../domain/segment.js';
 import { usesCustomFields } from '../domain/mapping.js';
@@ -159,6 +159,7 @@ function pageWriter(reading: Reading) {
   let waitingPeople = 0;
   let people = 0;
   let position: FetchPosition | null = null;
+  let committed = reading.position;
   let begunAt = Date.now();
   let underWay: Promise<void> = Promise.resolve();
   let isIdle = true;
@@ -169,7 +170,8 @@ function pageWriter(reading: Reading) {
     waitingPeople = 0;
     begunAt = Date.now();
     isIdle = false;
-    underWay = store(reading, { pages, position: reached }).then(() => {
+    underWay = store(reading, { from: committed, pages, position: reached }).then(() => {
+      committed = reached;
       isIdle = true;
     });
     // Whoever waits for it next receives the failure; until then it must not count as unhandled.
@@ -198,11 +200,19 @@ function pageWriter(reading: Reading) {
   };
 }
 
+/** Pages are written only behind those that this attempt knows of: no page comes in twice, and none is left out. */
+function isSamePlace(one: FetchPosition, other: FetchPosition): boolean {
+  return one.list === other.list && one.page === other.page && one.finished === other.finished;
+}
+
 async function store(
   { db, run, reader }: Reading,
-  read: { readonly pages: readonly FetchedPage[]; readonly position: FetchPosition },
+  read: { readonly from: FetchPosition; readonly pages: readonly FetchedPage[]; readonly position: FetchPosition },
 ): Promise<void> {
   await inRun(db, run, async (trx) => {
+    await lockRun(trx, run.import);
+    const position = await readFetchPosition(trx, run.import);
+    if (!isSamePlace(position, read.from)) throw new AttemptOvertaken();
     await savePages(trx, run.import, reader.columns, read);
     const fetched = await countFetched(trx, run.import);
     await enterPhase(trx, run.import, 'fetch', { done: fetched.rows, total: fetched.total });

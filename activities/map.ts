@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.js';
-import { enterPhase } from '../database/import-runs.js';
+import { enterPhase, lockRun } from '../database/import-runs.js';
 import { joinRecords } from '../database/join-records.js';
 import { loadRun } from '../database/run-context.js';
 import { countFetched } from '../database/staging.js';
@@ -15,6 +15,8 @@ export function createMap({ db }: { db: Database }) {
       await enterPhase(trx, run.import, 'map', { done: null, total: rows });
     });
     await inRun(db, run, async (trx) => {
+      // An attempt that was thought dead may be making them at this moment: this one sees what it has made.
+      await lockRun(trx, run.import);
       const context = await loadRun(trx, run.import);
       if (context.mappedThrough > 0) return;
       // Of a file, two lines with one id are two people or a mistake; a vendor's lists may overlap.

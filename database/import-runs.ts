@@ -210,6 +210,11 @@ export async function raiseEpochs(trx: Transaction, integrationId: string): Prom
     .update({ epoch: trx.raw('epoch + 1'), review_epoch: trx.raw('review_epoch + 1') });
 }
 
+/** Waits for whoever writes for this run; what is read of it afterwards is what they left. */
+export async function lockRun(trx: Transaction, id: string): Promise<void> {
+  await trx('import_runs').where({ id }).forUpdate().first('id');
+}
+
 export type Phase = 'fetch' | 'map' | 'segment' | 'plan' | 'provision' | 'notify';
 
 /** Names the phase a run is in; entering the same one again keeps its clock. */

@@ -4,7 +4,7 @@ import { putBack, putClosingBack } from './put-back.js';
 import { adoptedColumns, targetColumns, type TargetColumn } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
-import type { Transaction } from './transaction.js';
+import { AttemptOvertaken, type Transaction } from './transaction.js';
 
 /**
  * Carries out one slice of the plan in one transaction. A row is applied only if its member is still at the version
@@ -76,7 +76,7 @@ export async function provisionSlice(
     .where({ id: run.import })
     .whereRaw('applied_through is not distinct from cast(? as bigint)', [slice.after])
     .update({ applied_through: through });
-  if (recorded === 0) throw new Error('Another attempt has applied this slice meanwhile; this one is undone.');
+  if (recorded === 0) throw new AttemptOvertaken();
 }
 
 type Claim = ReturnType<typeof heldKinds>[number];

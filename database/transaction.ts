@@ -23,6 +23,14 @@ export class ImportSuperseded extends Error {
   }
 }
 
+/** Two attempts of one step were under way, and the other one has written: this one is undone and may look again. */
+export class AttemptOvertaken extends Error {
+  override readonly name = 'AttemptOvertaken';
+  constructor() {
+    super('Another attempt of this step has gone on meanwhile; this one is undone.');
+  }
+}
+
 export function inProgramme<T>(db: Database, programme: string, work: (trx: Transaction) => Promise<T>): Promise<T> {
   return db.transaction(async (trx) => {
     await trx.raw("select set_config('rollcall.programme', ?, true)", [programme]);

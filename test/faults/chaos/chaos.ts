@@ -105,6 +105,7 @@ class Chaos {
     } catch (error) {
       this.violations.push(`storm ${number}: ${error instanceof Error ? error.message : String(error)}`);
     }
+    if (this.violations.length > 0) for (const line of this.#scene.site.lastErrors) this.#print(`  ${line}`);
     const seconds = Math.round((Date.now() - began) / 1000);
     this.#print(`storm ${number}: ${seconds} s, ${this.violations.length} violations`);
   }

@@ -37,6 +37,7 @@ const PRELOADED = new URL('./wrong-clock.js', import.meta.url).href;
 /** So that a directory that hangs is given up within a storm. */
 const PATIENCE_SECONDS = 20;
 
+const MOST_ERRORS = 8;
 const LONGEST_STOP_MS = 20_000;
 
 interface Role {
@@ -57,6 +58,8 @@ export class Site {
   #apiPort = 0;
   /** Faults of Rollcall itself that a process has logged. */
   readonly ownFaults: string[] = [];
+  /** The last errors of any kind, for whoever looks into a violation. */
+  readonly lastErrors: string[] = [];
 
   private constructor(
     dataDir: string,
@@ -141,6 +144,8 @@ export class Site {
         file.write(`${line}\n`);
         // Temporal's core writes lines of its own, of what it repeats by itself.
         const isOurs = line.includes('"activity failed"') || !(line.startsWith('{') || line.includes('temporalio_'));
+        if (line.includes('"level":50'))
+          this.lastErrors.splice(0, Math.max(0, this.lastErrors.push(`${name}: ${line}`) - MOST_ERRORS));
         if (isOurs) this.ownFaults.push(`${name}: ${line}`);
       });
     }
