@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { bringUp, type Up, type Wishes } from './bring-up.js';
+import { makeDataDir } from './data-dir.js';
 import { Machine } from './machine.js';
 import { endLeftovers, lockDataDir } from './run-file.js';
 import { isSystemError, lastLine } from './system-errors.js';
@@ -32,8 +32,7 @@ export interface DemoContext {
 export async function start(options: StartOptions): Promise<number> {
   const { environment, log, print } = options;
   const dataDir = resolve(environment.ROLLCALL_DATA_DIR);
-  // Postgres runs as another user than root and must be able to pass through.
-  await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  await makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
   outliveTheReader();
   const machine = new Machine(dataDir, log, print);

@@ -38,20 +38,27 @@ import { webhookRoutes } from './routes/webhooks.js';
 export interface ApiOptions {
   /** Requests a second and token; a portal page makes a dozen, a script that needs more should use a list. */
   readonly requestsPerSecond?: number;
+  /** How long a client may take to send what it asks; absent: the usual. */
+  readonly patience?: { readonly headersMs: number; readonly requestMs: number };
 }
 
 const REQUESTS_PER_SECOND = 200;
 const RATE_WINDOW_MS = 1000;
 const LONGEST_PARAMETER = 300;
+/** Headers come at once; a file of 200 MB may take minutes. Whoever trickles on is cut off, and holds no connection. */
+const PATIENCE = { headersMs: 10_000, requestMs: 300_000 };
 
 /** The whole HTTP side without a port: `listen` is serve.ts's, and tests inject requests. */
 export async function buildApi(context: Context, options: ApiOptions = {}): Promise<FastifyInstance> {
   // Named as the type that Fastify's own types are made with.
   const loggerInstance: FastifyBaseLogger = context.log;
+  const { headersMs, requestMs } = options.patience ?? PATIENCE;
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    requestTimeout: requestMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.min(headersMs / 2, 5_000) },
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   app.setErrorHandler(handleError);

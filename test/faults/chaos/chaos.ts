@@ -41,6 +41,7 @@ const COMPANIES = [
 ];
 /** Every so many storms one is aimed. */
 const AIMED_EVERY = 3;
+const SAID_BY_THEN_MS = 500;
 const IMPORTS_EVERY_MS = 1_700;
 
 export async function runChaos(options: ChaosOptions): Promise<Summary> {
@@ -105,7 +106,11 @@ class Chaos {
     } catch (error) {
       this.violations.push(`storm ${number}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    if (this.violations.length > 0) for (const line of this.#scene.site.lastErrors) this.#print(`  ${line}`);
+    if (this.violations.length > 0) {
+      // What a process said of it may still be in the pipe.
+      await delay(SAID_BY_THEN_MS);
+      for (const line of this.#scene.site.lastErrors) this.#print(`  ${line}`);
+    }
     const seconds = Math.round((Date.now() - began) / 1000);
     this.#print(`storm ${number}: ${seconds} s, ${this.violations.length} violations`);
   }
