@@ -76,6 +76,7 @@ export function people(desk: () => Desk): void {
       await page.getByText('The HR system says that the person has left.').waitFor();
       await page.getByText(/^Access ended on .* All personal data will be erased on/).waitFor();
       await page.getByText('Has left', { exact: true }).waitFor();
+      await page.getByText('Account: from Active to Closing down').waitFor();
       await page.getByRole('switch').click({ force: true });
       await page.getByText('Protected: no import will remove this member.').waitFor();
       await page.reload();
@@ -84,6 +85,18 @@ export function people(desk: () => Desk): void {
       await look('member');
       await page.getByRole('button', { name: 'Import this person now' }).click();
       await page.waitForURL(/\/imports\/[0-9a-f-]{36}/);
+      await close();
+    });
+
+    test('are invited once more, after it is said what that does', async () => {
+      const { page, close } = await desk().signedIn(at('members'));
+      await page.getByRole('table').getByRole('link').first().click();
+      await page.getByText(/^An invitation was mailed/).waitFor();
+      await page.getByRole('button', { name: 'Send the invitation again' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Links of earlier invitations open nothing any more.').waitFor();
+      await dialog.getByRole('button', { name: 'Send the invitation again' }).click();
+      await page.getByText(/^An invitation is on its way to/).waitFor();
       await close();
     });
 
@@ -124,6 +137,7 @@ export function people(desk: () => Desk): void {
       await page.getByRole('heading', { name: 'Protection' }).waitFor();
       await page.getByRole('heading', { name: 'What imports did' }).waitFor();
       expect(await page.getByRole('switch').count()).toBe(0);
+      expect(await page.getByRole('button', { name: /invitation/ }).count()).toBe(0);
       expect(await page.getByRole('button', { name: 'Import this person now' }).count()).toBe(0);
       await page.goBack();
       await page.getByRole('button', { name: 'More', exact: true }).waitFor();

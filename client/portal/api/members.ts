@@ -86,3 +86,6 @@ export const memberValuesQuery = (programme: string, field: string, search: stri
         signal,
       }),
   });
+
+export const inviteAgain = (programme: string, member: string) =>
+  ask('POST', `${memberPath(programme, member)}/invitation`);

@@ -32,8 +32,10 @@ export const admin = {
     'The first one is given where an integration maps none. Type a role and press Enter to add it.',
   'admin.programme.save': 'Save settings',
   'admin.programme.saved': 'The settings are saved.',
+  'admin.programme.invitationsPerHour': 'Invitations an hour',
+  'admin.programme.invitationsPerHourHelp': 'So many new members are invited in an hour; more wait for the next one.',
   'admin.programme.shorter':
-    '{count, plural, =0 {No account is closing down at the moment, so nobody’s date moves.} one {# account is closing down: its data will be erased {days, plural, one {a day} other {# days}} earlier, and at once if that day is over.} other {# accounts are closing down: their data will be erased {days, plural, one {a day} other {# days}} earlier, and at once where that day is over.}} Erasing cannot be undone.',
+    '{count, plural, =0 {No account is closing down at the moment, so nobody’s date moves.} one {# account is closing down: its data will be erased {days, plural, one {a day} other {# days}} earlier, but at least a week from today, and the person is told.} other {# accounts are closing down: their data will be erased {days, plural, one {a day} other {# days}} earlier, but at least a week from today, and the people are told.}} What is erased cannot be brought back.',
   'admin.programme.longer':
     '{count, plural, =0 {No account is closing down at the moment, so nobody’s date moves.} one {# account is closing down: its data will be kept {days, plural, one {a day} other {# days}} longer.} other {# accounts are closing down: their data will be kept {days, plural, one {a day} other {# days}} longer.}}',
   'admin.admins': 'Admins',

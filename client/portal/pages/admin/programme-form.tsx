@@ -30,14 +30,16 @@ interface Values {
   readonly graceDays: number | string;
   readonly signInUrl: string;
   readonly roles: string[];
+  readonly invitationsPerHour: number | string;
 }
 
-const toValues = ({ name, timeZone, graceDays, signInUrl, roles }: Programme): Values => ({
+const toValues = ({ name, timeZone, graceDays, signInUrl, roles, invitationsPerHour }: Programme): Values => ({
   name,
   timeZone,
   graceDays,
   signInUrl: signInUrl ?? '',
   roles: [...roles],
+  invitationsPerHour,
 });
 
 /** What holds for all integrations of a programme. */
@@ -113,6 +115,14 @@ function Fields({ form, isReadOnly }: { form: UseFormReturnType<Values>; isReadO
         {...common}
         {...form.getInputProps('roles')}
       />
+      <NumberInput
+        label={t('admin.programme.invitationsPerHour')}
+        description={t('admin.programme.invitationsPerHourHelp')}
+        min={100}
+        allowDecimal={false}
+        {...common}
+        {...form.getInputProps('invitationsPerHour')}
+      />
     </SimpleGrid>
   );
 }
@@ -124,11 +134,11 @@ function useSave(settings: Programme, form: UseFormReturnType<Values>) {
   const queries = useQueryClient();
   const [problem, setProblem] = useState<unknown>(null);
   const save = useMutation({
-    mutationFn: ({ signInUrl, graceDays, ...others }: Values) =>
+    mutationFn: ({ signInUrl, graceDays, invitationsPerHour, ...others }: Values) =>
       changeProgramme(settings.id, {
         ...others,
-        // An empty field is no number, and becomes null on the way: the server says what is allowed.
-        graceDays: graceDays === '' ? Number.NaN : Number(graceDays),
+        graceDays: toNumber(graceDays),
+        invitationsPerHour: toNumber(invitationsPerHour),
         signInUrl: signInUrl.trim() === '' ? null : signInUrl.trim(),
       }),
     onMutate: () => setProblem(null),
@@ -136,7 +146,7 @@ function useSave(settings: Programme, form: UseFormReturnType<Values>) {
       queries.setQueryData(programmeQuery(settings.id).queryKey, changed);
       form.setInitialValues(toValues(changed));
       form.setValues(toValues(changed));
-      notifications.show({ message: t('admin.programme.saved') });
+      notifications.show({ title: t('admin.programme.saved'), message: changed.warnings.join(' ') });
       await Promise.all([
         queries.invalidateQueries(sessionQuery),
         queries.invalidateQueries({ queryKey: ['members'] }),
@@ -145,6 +155,11 @@ function useSave(settings: Programme, form: UseFormReturnType<Values>) {
     onError: (error) => setProblem(showFaults(form, error, { path: topOf, label: (path) => labelOf(path, t) })),
   });
   return { save, problem };
+}
+
+/** An empty field is no number, and becomes null on the way: the server says what is allowed. */
+function toNumber(typed: number | string): number {
+  return typed === '' ? Number.NaN : Number(typed);
 }
 
 /** A fault in one of the roles stands at the field of all. */
@@ -159,6 +174,7 @@ function labelOf(path: string, t: ReturnType<typeof useText>): string {
     case 'graceDays':
     case 'signInUrl':
     case 'roles':
+    case 'invitationsPerHour':
       return t(`admin.programme.${path}`);
     default:
       return path;

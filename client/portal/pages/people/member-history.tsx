@@ -7,7 +7,7 @@ import { useText } from '../../app/text.js';
 import { Moment } from '../../parts/moment.js';
 import { KindBadge } from '../../parts/state-badge.js';
 import { FactCard } from './facts.js';
-import { useFieldLabel } from './filter-names.js';
+import { useFieldLabel, useFilterWords } from './filter-names.js';
 
 type Item = Explanation['items'][number];
 
@@ -76,6 +76,7 @@ const MOST_AT_ONCE = 4;
 function FieldChanges({ programme, fields }: { programme: string; fields: Item['fields'] }) {
   const t = useText();
   const label = useFieldLabel(programme);
+  const readable = useReadable(programme);
   const [isOpen, { toggle }] = useDisclosure(fields.length <= MOST_AT_ONCE);
   if (fields.length === 0) return null;
   return (
@@ -89,7 +90,11 @@ function FieldChanges({ programme, fields }: { programme: string; fields: Item['
         <List size="sm" spacing={2} c="dimmed">
           {fields.map(({ name, before, after }) => (
             <List.Item key={name}>
-              {fieldSentence(t, { name: label(name), before: readable(before), after: readable(after) })}
+              {fieldSentence(t, {
+                name: name === 'state' ? t('people.filter.state') : label(name),
+                before: readable(name, before),
+                after: readable(name, after),
+              })}
             </List.Item>
           ))}
         </List>
@@ -109,6 +114,10 @@ function fieldSentence(
 }
 
 /** A value that is a thing of its own, such as a user of the HR system, is not read out. */
-function readable(value: string | null): string | null {
-  return value?.startsWith('{') === true ? null : value;
+function useReadable(programme: string): (name: string, value: string | null) => string | null {
+  const words = useFilterWords(programme);
+  return (name, value) => {
+    if (value === null || value.startsWith('{')) return null;
+    return name === 'state' ? words.value('state', value) : value;
+  };
 }

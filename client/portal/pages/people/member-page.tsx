@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../parts/problem-alert.js';
 import { Waiting } from '../../parts/waiting.js';
 import { ExplanationNow } from './explanation-now.js';
 import { ImportPerson } from './import-person.js';
+import { InvitationCard } from './invitation-card.js';
 import { MemberBadge } from './member-badge.js';
 import { MemberFacts } from './member-facts.js';
 import { MemberHistory } from './member-history.js';
@@ -95,7 +96,15 @@ function Why({ programme, member }: { programme: string; member: Member }) {
   const explanation = useQuery(memberExplanationQuery(programme, member.id));
   const retry = () => void explanation.refetch();
   if (explanation.isError) return <ProblemAlert error={explanation.error} onRetry={retry} />;
-  return <ExplanationNow programme={programme} now={explanation.data?.now} account={valuesOf(member)} />;
+  const mayBeInvited = member.state === 'active' && member.integration !== null;
+  return (
+    <>
+      <ExplanationNow programme={programme} now={explanation.data?.now} account={valuesOf(member)} />
+      {mayBeInvited && explanation.data !== undefined && (
+        <InvitationCard programme={programme} member={member} invitation={explanation.data.invitation} />
+      )}
+    </>
+  );
 }
 
 /** By the names that an explanation uses. */
