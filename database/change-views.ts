@@ -71,6 +71,23 @@ export async function listChanges(
   return rows.map(mapper.fromRow);
 }
 
+export interface OutcomeCount {
+  readonly kind: ChangeKind;
+  readonly outcome: ChangeOutcome | null;
+  readonly people: number;
+}
+
+/** What became of a run's changes: its counts are of the plan, of which some may wait or be overtaken. */
+export async function countOutcomes(trx: Transaction, importId: string): Promise<OutcomeCount[]> {
+  const { rows } = await trx.raw<{ rows: OutcomeCount[] }>(
+    `select c.kind, ${OUTCOME} as outcome, count(*)::int as people
+     from changes c join import_runs r on r.programme_id = c.programme_id and r.id = c.import_id
+     where c.import_id = ? group by 1, 2 order by 1, 2`,
+    [importId],
+  );
+  return rows;
+}
+
 export interface DatedChange extends Omit<ChangeRecord, 'ordinal'> {
   /** When the run took its look. */
   readonly at: string;

@@ -5,7 +5,13 @@ import {
   type ImportFilter,
   type ImportRecord,
 } from '../../database/import-views.js';
-import { listChanges as readChanges, type ChangeFilter, type ChangeRecord } from '../../database/change-views.js';
+import {
+  countOutcomes,
+  listChanges as readChanges,
+  type ChangeFilter,
+  type ChangeRecord,
+  type OutcomeCount,
+} from '../../database/change-views.js';
 import { listProblems as readProblems, type ProblemRecord } from '../../database/problem-views.js';
 import { listImportDays as readDays, type ImportDay } from '../../database/import-days.js';
 import {
@@ -69,6 +75,10 @@ export function listImportDays(
     await requireIntegration(trx, place.integration);
     return { items: await readDays(trx, place.integration, { days, timeZone }), next: null };
   });
+}
+
+export function listOutcomes(call: Call, place: ImportPlace): Promise<{ items: OutcomeCount[]; next: null }> {
+  return inImport(call, place, async (trx) => ({ items: await countOutcomes(trx, place.import), next: null }));
 }
 
 export function listProblems(

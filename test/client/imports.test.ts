@@ -341,6 +341,17 @@ describe('imports', () => {
       expect((await stage.ask('GET', at(`/${id}/changes?search=%20`))).status).toBe(400);
     });
 
+    test('it is counted what became of them', async () => {
+      const { body } = await stage.ask('GET', at(`/${id}/outcomes`));
+      expect(body.items.map((item) => [item.kind, item.outcome, item.people])).toEqual([
+        ['created', 'applied', 1],
+        ['error', null, 1],
+        ['leaver', 'held', 1],
+        ['updated', 'applied', 1],
+        ['updated', null, 1],
+      ]);
+    });
+
     test('a problem names the member whom it concerns', async () => {
       const member = randomUUID();
       await stage.sql(

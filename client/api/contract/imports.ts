@@ -129,6 +129,15 @@ export const changeQuerySchema = z.strictObject({
   after,
 });
 
+export const importOutcomesSchema = z
+  .object({
+    items: z.array(
+      z.object({ kind: z.enum(CHANGE_KINDS), outcome: z.enum(CHANGE_OUTCOMES).nullable(), people: count }),
+    ),
+    next: z.null(),
+  })
+  .meta({ id: 'ImportOutcomes' });
+
 export const importDaysQuerySchema = z.strictObject({
   days: z
     .string()

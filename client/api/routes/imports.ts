@@ -6,6 +6,7 @@ import {
   listImportDays,
   listImports,
   listMails,
+  listOutcomes,
   listProblems,
 } from '../../operations/imports.js';
 import { asker } from '../access.js';
@@ -15,6 +16,7 @@ import {
   importDayListSchema,
   importDaysQuerySchema,
   importListSchema,
+  importOutcomesSchema,
   importProblemListSchema,
   importQuerySchema,
   importSchema,
@@ -95,6 +97,18 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
       const filter = { ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }) };
       return listMails(asker(request), request.params, filter, page);
     },
+  );
+
+  app.get(
+    `${AT}/:import/outcomes`,
+    {
+      schema: {
+        summary: 'What became of its changes, counted by kind',
+        params,
+        response: { 200: importOutcomesSchema },
+      },
+    },
+    async (request) => listOutcomes(asker(request), request.params),
   );
 
   for (const severity of ['error', 'warning'] as const) {

@@ -8,9 +8,16 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { IntlProvider } from 'react-intl';
 import { MESSAGES } from '../messages/index.js';
-import { queryClient } from './query-client.js';
+import { onSignedOut, queryClient } from './query-client.js';
 import { router } from './router.js';
 import { cssVariables, theme } from './theme.js';
+
+/** Whoever's session has ended signs in again, and is back where they were. */
+onSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname === '/sign-in') return;
+  void router.navigate({ to: '/sign-in', search: { next: href } });
+});
 
 /** Everything a page may rely on. Words are English so far; dates and numbers are the viewer's own. */
 export function Application() {

@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router';
 import { Waiting } from '../parts/waiting.js';
 import { accountRoute, adminRoutes } from '../pages/admin/routes.js';
 import { connectRoutes } from '../pages/connect/routes.js';
+import { importRoutes } from '../pages/imports/routes.js';
 import { integrationRoutes } from '../pages/integrations/routes.js';
 import { mappingRoutes } from '../pages/mapping/routes.js';
 import { peopleRoutes } from '../pages/people/routes.js';
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
       ...mappingRoutes,
       ...peopleRoutes,
       ...adminRoutes,
+      ...importRoutes,
     ]),
   ]),
 ]);

@@ -1,5 +1,6 @@
 import { admin } from './en/admin.js';
 import { connect } from './en/connect.js';
+import { decisions } from './en/decisions.js';
 import { imports } from './en/imports.js';
 import { mapping } from './en/mapping.js';
 import { people } from './en/people.js';
@@ -17,6 +18,7 @@ export const MESSAGES = {
   ...segment,
   ...review,
   ...imports,
+  ...decisions,
   ...people,
   ...admin,
 };
