@@ -3,10 +3,8 @@ import type { z } from 'zod';
 import type { fieldListSchema, mappingPreviewSchema, suggestionListSchema } from '../../api/contract/integrations.js';
 import { ask, Problem } from './fetch.js';
 import { integrationPath, type Integration } from './integrations.js';
+import type { Mapping } from './shapes.js';
 
-export type Mapping = NonNullable<Integration['mapping']>;
-export type MappedField = Mapping['fields'][number];
-export type CustomField = Mapping['custom'][number];
 export type ProviderField = z.infer<typeof fieldListSchema>['items'][number];
 export type Suggestion = z.infer<typeof suggestionListSchema>['items'][number];
 export type MappingPreview = z.infer<typeof mappingPreviewSchema>;

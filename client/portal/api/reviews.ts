@@ -5,7 +5,7 @@ import type { publishedIntegrationSchema } from '../../api/contract/integrations
 import { ask, Problem } from './fetch.js';
 import { importPath, type ChangeKind, type Import } from './imports.js';
 import { integrationPath } from './integrations.js';
-import type { Segment } from './segment.js';
+import type { Segment } from './shapes.js';
 
 export type Review = z.infer<typeof reviewImportSchema>;
 export type ImportProblem = z.infer<typeof importProblemListSchema>['items'][number];

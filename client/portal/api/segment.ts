@@ -3,11 +3,8 @@ import type { z } from 'zod';
 import type { segmentPreviewSchema, segmentValueListSchema } from '../../api/contract/integrations.js';
 import { ask, Problem } from './fetch.js';
 import { integrationPath, type Integration } from './integrations.js';
+import type { Segment } from './shapes.js';
 
-export type Segment = NonNullable<Integration['segment']>;
-export type SegmentRule = NonNullable<Segment['rule']>;
-export type Condition = Extract<SegmentRule, { op: string }>;
-export type Operator = Condition['op'];
 export type SegmentPreview = z.infer<typeof segmentPreviewSchema>;
 export type SegmentPeople = NonNullable<SegmentPreview['people']>;
 

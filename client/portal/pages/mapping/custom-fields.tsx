@@ -1,7 +1,7 @@
+import type { CustomField } from '../../api/shapes.js';
 import { ActionIcon, Alert, Badge, Button, Card, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconLock, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
-import type { CustomField } from '../../api/mapping.js';
 import { useText } from '../../app/text.js';
 import { useMappingEditor } from './editor.js';
 import { DropRow } from './field-row.js';

@@ -1,5 +1,4 @@
-import type { Mapping } from '../../api/mapping.js';
-import type { Segment } from '../../api/segment.js';
+import type { Mapping, Segment } from '../../api/shapes.js';
 import type { useText } from '../../app/text.js';
 import { isSame } from './kept-draft.js';
 import { labelOf } from './mapping-draft.js';

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Mapping, ProviderField, Suggestion } from '../../api/mapping.js';
+import type { ProviderField, Suggestion } from '../../api/mapping.js';
+import type { Mapping } from '../../api/shapes.js';
 
 /** What all parts of the mapping page know: the mapping as it is edited, and what it can be made of. */
 export interface MappingEditor {

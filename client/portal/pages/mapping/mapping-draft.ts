@@ -1,6 +1,6 @@
+import type { CustomField, MappedField, Mapping } from '../../api/shapes.js';
 import { EMPLOYEE_ID, MEMBER_FIELDS, type MappableField } from '../../../api/contract/member-fields.js';
 import { parseFrom } from '../../../api/contract/mapping-paths.js';
-import type { CustomField, Mapping, MappedField } from '../../api/mapping.js';
 
 /** What an admin does to a mapping, each as a function from one mapping to the next. */
 export const NOTHING_MAPPED: Mapping = { fields: [], custom: [], syncKey: EMPLOYEE_ID };
@@ -79,6 +79,7 @@ export function customName(label: string, taken: readonly string[]): string {
   const words = label
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '');
   const camel = words

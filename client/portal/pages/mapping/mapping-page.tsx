@@ -6,10 +6,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Problem } from '../../api/fetch.js';
 import { integrationQuery, type Integration } from '../../api/integrations.js';
-import { fieldsQuery, saveMapping, suggestionsQuery, type Mapping } from '../../api/mapping.js';
-import { programmeQuery, providerQuery } from '../../api/mapping-world.js';
+import { fieldsQuery, saveMapping, suggestionsQuery } from '../../api/mapping.js';
+import { programmeQuery } from '../../api/programme.js';
+import { providerQuery } from '../../api/providers.js';
 import { startReview } from '../../api/reviews.js';
 import { useMayWrite } from '../../api/session.js';
+import type { Mapping } from '../../api/shapes.js';
 import { useText } from '../../app/text.js';
 import { LinkAnchor } from '../../parts/links.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
@@ -55,13 +57,13 @@ function MappingStep({ programme, integration }: StepProps) {
   const provider = useQuery(providerQuery(integration.provider));
   const failed = [fields, suggestions, settings, provider].find((query) => query.isError && query.data === undefined);
   if (failed !== undefined) return <ProblemAlert error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (!fields.data || !settings.data || !provider.data || (mayWrite && !suggestions.data))
+  if (!fields.data || !settings.data || provider.isPending || (mayWrite && !suggestions.data))
     return <Waiting lines={12} />;
   const world = {
     fields: fields.data,
     suggestions: suggestions.data ?? [],
     roles: settings.data.roles,
-    provider: provider.data.name,
+    provider: provider.data?.name ?? integration.name,
     mayWrite,
     customLocked: isLive(integration),
   };
@@ -76,10 +78,15 @@ function MappingForm({ programme, integration, world }: FormProps) {
   const t = useText();
   const place = { programme, integration: integration.id };
   const kept = useKeptDraft<Mapping>(`rollcall.mapping.${integration.id}`, integration.mapping ?? NOTHING_MAPPED);
-  const { draft: mapping, change, isDirty, theirs } = kept;
+  const { draft: mapping, isDirty, theirs } = kept;
   const preview = useMappingPreview(place, mapping, world.mayWrite);
   const guard = useLeaveGuard(isDirty);
   const save = useSave(place, integration, kept, guard.allow);
+  // What was wrong with the mapping before is not said of the next one.
+  const change = (next: Mapping) => {
+    save.reset();
+    kept.change(next);
+  };
   const answered = preview.data?.ok === false ? preview.data.problem : null;
   const refused = save.error instanceof Problem ? save.error : null;
   const isTried = save.isError || save.isSuccess;

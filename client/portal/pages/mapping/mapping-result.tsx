@@ -7,10 +7,10 @@ import {
   mappingPreviewQuery,
   seeAgain,
   suggestionsQuery,
-  type Mapping,
   type MappingPreview,
   type PreviewedPerson,
 } from '../../api/mapping.js';
+import type { Mapping } from '../../api/shapes.js';
 import { useText } from '../../app/text.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useMappingEditor } from './editor.js';

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
-import type { Mapping, Suggestion } from '../../api/mapping.js';
+import type { Suggestion } from '../../api/mapping.js';
+import type { Mapping } from '../../api/shapes.js';
 import type { TextKey } from '../../messages/index.js';
 import { useText } from '../../app/text.js';
 import { useMappingEditor } from './editor.js';

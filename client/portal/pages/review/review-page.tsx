@@ -3,7 +3,7 @@ import { IconEye } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { providerQuery } from '../../api/mapping-world.js';
+import { providerQuery } from '../../api/providers.js';
 import type { Integration } from '../../api/integrations.js';
 import { reviewQuery, startReview, type Review } from '../../api/reviews.js';
 import { useMayWrite } from '../../api/session.js';

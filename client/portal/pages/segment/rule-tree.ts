@@ -1,4 +1,4 @@
-import type { Condition, Operator, SegmentRule } from '../../api/segment.js';
+import type { Condition, Operator, SegmentRule } from '../../api/shapes.js';
 
 /** A rule as it is built: each part has a name of its own for as long as it is edited, and may be turned around. */
 export interface Group {

@@ -1,5 +1,4 @@
-import type { CustomField } from '../../api/mapping.js';
-import type { SegmentRule } from '../../api/segment.js';
+import type { CustomField, SegmentRule } from '../../api/shapes.js';
 import type { useText } from '../../app/text.js';
 import { labelOf } from '../mapping/mapping-draft.js';
 

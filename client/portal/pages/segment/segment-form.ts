@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { Integration } from '../../api/integrations.js';
-import type { CustomField } from '../../api/mapping.js';
-import type { Segment } from '../../api/segment.js';
+import type { CustomField, Segment } from '../../api/shapes.js';
 import { isSame, useKeptDraft, type KeptDraft } from '../mapping/kept-draft.js';
 import { newLine, toRule, toTree, WITHOUT_VALUE, type Group, type Line, type Part } from './rule-tree.js';
 

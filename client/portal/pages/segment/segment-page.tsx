@@ -5,10 +5,11 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Problem } from '../../api/fetch.js';
 import { integrationQuery, type Integration } from '../../api/integrations.js';
 import { fieldsQuery } from '../../api/mapping.js';
-import { providerQuery } from '../../api/mapping-world.js';
+import { providerQuery } from '../../api/providers.js';
 import { startReview } from '../../api/reviews.js';
-import { saveSegment, type Segment } from '../../api/segment.js';
+import { saveSegment } from '../../api/segment.js';
 import { useMayWrite } from '../../api/session.js';
+import type { Segment } from '../../api/shapes.js';
 import { useText } from '../../app/text.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { Waiting } from '../../parts/waiting.js';
@@ -43,8 +44,14 @@ function SegmentStep({ programme, integration }: { programme: string; integratio
   const provider = useQuery(providerQuery(integration.provider));
   const failed = [fields, provider].find((query) => query.isError && query.data === undefined);
   if (failed !== undefined) return <ProblemAlert error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (fields.data === undefined || provider.data === undefined) return <Waiting lines={8} />;
-  const world = { programme, integration, provider: provider.data.name, fields: fields.data, mayWrite };
+  if (fields.data === undefined || provider.isPending) return <Waiting lines={8} />;
+  const world = {
+    programme,
+    integration,
+    provider: provider.data?.name ?? integration.name,
+    fields: fields.data,
+    mayWrite,
+  };
   return <SegmentPageForm world={world} />;
 }
 

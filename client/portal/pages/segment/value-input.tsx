@@ -1,7 +1,8 @@
 import { Group, NumberInput, TagsInput, Text, TextInput, Autocomplete } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
-import { segmentValuesQuery, type Operator } from '../../api/segment.js';
+import { segmentValuesQuery } from '../../api/segment.js';
+import type { Operator } from '../../api/shapes.js';
 import { useText } from '../../app/text.js';
 import { useSegmentEditor } from './segment-editor.js';
 import { WITH_DATE, WITH_LIST, WITH_NUMBER, WITHOUT_VALUE } from './rule-tree.js';
