@@ -14,6 +14,7 @@ import { measureFile, measureReading, renderReading } from './reading.js';
 import { measurePlans, renderPlans } from './plans.js';
 import { measureReconcile, renderReconcile } from './reconcile.js';
 import { renderTable, summarize } from './report.js';
+import { measureSearching, renderSearching } from './searching.js';
 import { withStops, type Stops } from './stops.js';
 import { runPair, type Pair, type PairPlace } from './scenario.js';
 
@@ -29,6 +30,7 @@ async function runBench(args: readonly string[]): Promise<void> {
   if (options.reconcile !== null) return benchReconcile(args, options, options.reconcile);
   if (options.reading || options.file) return benchReading(args, options);
   if (options.plans) return benchPlans(args, options);
+  if (options.searching) return benchSearching(args, options);
   const interrupted = endOnSignals();
   const pairs = await withStops(async (stops) => {
     const place = await bringUp(options, stops);
@@ -62,6 +64,16 @@ async function benchPlans(args: readonly string[], options: BenchOptions): Promi
     return measurePlans(database.url, surroundings, options.people, say);
   });
   process.stdout.write(`\n${renderPlans(result)}`);
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function benchSearching(args: readonly string[], options: BenchOptions): Promise<void> {
+  const surroundings = await describeSurroundings(args);
+  const result = await withStops(async (stops) => {
+    const { database } = await bringUpPostgres(stops);
+    return measureSearching(database.url, surroundings, options.people, say);
+  });
+  process.stdout.write(`\n${renderSearching(result)}`);
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 

@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly file: boolean;
   /** Instead of imports: plans that are not the usual ones. */
   readonly plans: boolean;
+  /** Instead of imports: what looking for members costs. */
+  readonly searching: boolean;
 }
 
 export const BENCH_PROVIDERS = ['sage-hr'] as const;
@@ -32,9 +34,9 @@ const NUMBERS = {
   latency: { fallback: 0, min: 0, max: 5000 },
   reconcile: { fallback: 1000, min: 1, max: 100_000 },
 } as const;
-const FLAGS = ['reading', 'file', 'plans'];
+const FLAGS = ['reading', 'file', 'plans', 'searching'];
 const ALLOWED =
-  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading, --file and --plans';
+  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading, --file, --plans and --searching';
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
@@ -57,6 +59,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     reading: given.has('reading'),
     file: given.has('file'),
     plans: given.has('plans'),
+    searching: given.has('searching'),
   };
 }
 
@@ -70,6 +73,7 @@ const OPTIONS = {
   reading: { type: 'boolean' },
   file: { type: 'boolean' },
   plans: { type: 'boolean' },
+  searching: { type: 'boolean' },
 } as const;
 
 function readNumber(given: ReadonlyMap<string, string>, name: keyof typeof NUMBERS): number {

@@ -69,15 +69,31 @@ export function columnOf(field: string): string {
   return field === EMPLOYEE_ID ? 'employee_id' : (MEMBER_FIELDS.find((known) => known.id === field)?.column ?? field);
 }
 
-const SEARCHED = ['full_name', 'first_name', 'last_name', 'preferred_name', 'email', 'username', 'employee_id'];
+/**
+ * All that a search looks at as one text, a line for each: seven comparisons without case cost seven times as much. Who
+ * has only a first and a last name is found by both together.
+ */
+const SEARCHED = `concat_ws(E'\\n', m.full_name, concat_ws(' ', m.first_name, m.last_name), m.preferred_name, m.email,
+  nullif(m.username, m.email), m.employee_id)`;
 
 export async function listMembers(
   trx: Transaction,
   filter: MemberFilter,
   page: { limit: number; after: string | null },
 ): Promise<{ items: MemberRecord[]; total: number }> {
-  return { items: await pageOfMembers(trx, filter, page), total: await countMembers(trx, filter) };
+  // Whoever matches is looked for once, by id alone, for page and total together.
+  const found = matching(trx, filter).select('m.id');
+  const { rows } = await trx.raw<{ rows: (MemberRow & { found_total: number })[] }>(
+    `with found as materialized (?), page as (select id from found where id > ? order by id limit ?)
+     select m.*, ?, (select count(*) from found) as found_total from page join members m on m.id = page.id order by m.id`,
+    [found, page.after ?? FIRST_ID, page.limit, managerOf(trx)],
+  );
+  const total = rows[0]?.found_total ?? (page.after === null ? 0 : await countMembers(trx, filter));
+  return { items: rows.map(mapper.fromRow), total };
 }
+
+/** Before every id. */
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Without counting: for whoever reads page after page. */
 export async function pageOfMembers(
@@ -131,17 +147,16 @@ export function matching(trx: Transaction, filter: MemberFilter): Knex.QueryBuil
   for (const { field, values } of filter.fields) whereAnyOf(query, field, values);
   if (filter.integrations.length > 0) void query.whereIn('m.integration_id', filter.integrations);
   if (filter.joinedWithinDays !== null) {
-    void query.whereRaw("m.joined_at >= rollcall_now() - ? * interval '1 day'", [filter.joinedWithinDays]);
+    // In a subquery, which is evaluated once: the function reads a setting.
+    void query.whereRaw("m.joined_at >= (select rollcall_now() - ? * interval '1 day')", [filter.joinedWithinDays]);
   }
   if (filter.birthdayMonths.length > 0) {
     const months = filter.birthdayMonths.map((month) => String(month).padStart(2, '0'));
     void query.whereRaw('left(m.birthday, 2) = any(?::text[])', [months]);
   }
   if (filter.search !== null) {
-    const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
-    void query.where((any) => {
-      for (const column of SEARCHED) void any.orWhereILike(`m.${column}`, pattern);
-    });
+    const pattern = `%${filter.search.replace(/\s+/g, ' ').replace(/[\\%_]/g, '\\$&')}%`;
+    void query.whereRaw(`lower(${SEARCHED}) like lower(?)`, [pattern]);
   }
   return query;
 }

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createHash } from 'node:crypto';
+import { createAccountMails } from '../../activities/account-mails.js';
+import { createLogger } from '../../config/logging.js';
+import { ensureAdmin, setOperator } from '../../database/admins.js';
+import { insertInvite, requestSignInLink } from '../../database/sign-in-links.js';
+import { inAccounts } from '../../database/transaction.js';
+import { openMailTransport, type MailTransport } from '../../mails/transport.js';
+import { startTestMailSink, type TestMailSink } from '../harness/mail-sink.js';
+import { openMailDatabase, type MailDatabase } from './mail-world.js';
+
+let database: MailDatabase;
+let sink: TestMailSink;
+let transport: MailTransport;
+
+beforeAll(async () => {
+  [database, sink] = await Promise.all([openMailDatabase('account-mails'), startTestMailSink()]);
+  transport = openMailTransport({ url: sink.smtp, from: 'Rollcall <rollcall@platform.example>' });
+});
+afterAll(async () => {
+  transport.close();
+  await sink.stop();
+  await database.close();
+});
+
+const send = (mail = transport) =>
+  new MockActivityEnvironment().run(
+    createAccountMails({
+      db: database.db,
+      mail,
+      publicUrl: 'https://rollcall.example',
+      log: createLogger('account-mails-test', 'silent'),
+    }).sendAccountMails,
+  );
+
+test('links go out once, wait for a mail server that is away, and are known to the database as hashes', async () => {
+  await inAccounts(database.db, async (trx) => {
+    const { id } = await ensureAdmin(trx, { email: 'ada.park@acme.example', name: 'Ada\r\nBcc: eve@evil.example' });
+    await setOperator(trx, id, true);
+    await insertInvite(trx, id, { programmeName: 'Acme Rewards', role: 'viewer' });
+    await requestSignInLink(trx, 'ada.park@acme.example');
+  });
+  const nobody = openMailTransport({ url: 'smtp://127.0.0.1:1', from: 'x@platform.example' });
+  expect(await send(nobody)).toMatchObject({ sent: 0, left: 2, waitSeconds: 15, reachable: false });
+  nobody.close();
+  expect(await send()).toMatchObject({ sent: 2, left: 0, waitSeconds: null });
+  expect(await send()).toMatchObject({ sent: 0, left: 0 });
+
+  const { items } = await sink.mails();
+  expect(items.map(({ kind, to, subject }) => [kind, to, subject]).sort()).toEqual([
+    ['admin-invite', ['ada.park@acme.example'], 'You are invited to Rollcall of Acme Rewards'],
+    ['sign-in', ['ada.park@acme.example'], 'Sign in to Rollcall'],
+  ]);
+  const hashes = await inAccounts(database.db, (trx) => trx('sign_in_links').pluck<Buffer[]>('token_hash'));
+  for (const { text } of items) {
+    expect(text).toContain('Hello Ada Bcc: eve@evil.example,');
+    const token = /https:\/\/rollcall\.example\/sign-in#([\w-]{43})\s/.exec(text)?.[1] ?? '';
+    const hash = createHash('sha256').update(token).digest('hex');
+    expect(hashes.map((one) => one.toString('hex'))).toContain(hash);
+  }
+});
+
+test('a link that has ended before it could be mailed is not mailed any more', async () => {
+  await inAccounts(database.db, async (trx) => {
+    await requestSignInLink(trx, 'ada.park@acme.example');
+    await trx('sign_in_links').update({ expires_at: trx.raw('rollcall_now()') });
+  });
+  expect(await send()).toMatchObject({ sent: 0, left: 0 });
+});
