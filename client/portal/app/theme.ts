@@ -47,23 +47,24 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#545c66',
     '--mantine-color-placeholder': '#6b7480',
     '--rollcall-ground': '#f7f8fa',
-    ...readableOnTint(),
+    ...forAllColors('light-color', (color) => `color-mix(in srgb, ${color}-9), black 35%)`),
   },
   dark: {
     '--mantine-color-error': 'var(--mantine-color-red-4)',
     '--mantine-color-dimmed': '#adb3bb',
     '--mantine-color-placeholder': '#9aa1aa',
     '--rollcall-ground': 'var(--mantine-color-dark-8)',
+    ...forAllColors('light', (color) => `color-mix(in srgb, ${color}-8) 30%, var(--mantine-color-dark-6))`),
   },
 });
 
-/** Words on a tinted ground, as badges and notices have them: the library's own shades are too pale on white. */
-function readableOnTint(): Record<string, string> {
+/**
+ * Words on a tinted ground, as badges and notices have them: on white the library's words are too pale, on dark its
+ * grounds too loud. A color is `var(--mantine-color-red`, still open.
+ */
+function forAllColors(part: string, value: (color: string) => string): Record<string, string> {
   const names = Object.keys(DEFAULT_THEME.colors).filter((name) => name !== 'dark');
   return Object.fromEntries(
-    names.map((name) => [
-      `--mantine-color-${name}-light-color`,
-      `color-mix(in srgb, var(--mantine-color-${name}-9), black 35%)`,
-    ]),
+    names.map((name) => [`--mantine-color-${name}-${part}`, value(`var(--mantine-color-${name}`)]),
   );
 }
