@@ -56,6 +56,7 @@ export class Site {
   #sink: MailSink;
   #sinkIsUp = true;
   #apiPort = 0;
+  #closing: Promise<void> | null = null;
   /** Faults of Rollcall itself that a process has logged. */
   readonly ownFaults: string[] = [];
   /** The last errors of any kind, for whoever looks into a violation. */
@@ -256,7 +257,11 @@ export class Site {
     );
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     for (const number of WORKERS) this.signalWorker(number, 'SIGCONT');
     await Promise.all([
       ...WORKERS.map((number) => this.kill(`worker-${number}`, 'SIGTERM')),
