@@ -19,15 +19,20 @@ async function link(provider: string, state = 'set-up') {
   return stage.ask('POST', `/programmes/${programme}/integrations/${body.id}/authorize/link`);
 }
 
-test('gives a token for the linking page, and the page', async () => {
+test('gives a token for the linking page, the page, and the script that opens it in one of ours', async () => {
   Object.assign(stage.context.environment, {
     ROLLCALL_MERGE_URL: simulator.baseUrl,
     ROLLCALL_MERGE_API_KEY: 'demo-merge-key',
   });
   expect(await link('merge')).toMatchObject({
     status: 200,
-    body: { linkToken: expect.stringMatching(/^link-/), url: expect.stringMatching(/^https:/) },
+    body: {
+      linkToken: expect.stringMatching(/^link-/),
+      url: expect.stringMatching(/^https:/),
+      script: `${simulator.baseUrl}/initialize.js`,
+    },
   });
+  expect(await stage.ask('GET', '/providers/merge')).toMatchObject({ body: { configured: true } });
   expect(await link('merge', 'draft')).toMatchObject({ status: 409, body: { code: 'illegal-state' } });
   expect(await link('sage-hr')).toMatchObject({
     status: 409,
@@ -40,4 +45,6 @@ test('a key that Merge refuses is told in its sentence; none at all is "not conf
   expect(await link('merge')).toMatchObject({ status: 422, body: { code: 'credentials-refused' } });
   Object.assign(stage.context.environment, { ROLLCALL_MERGE_API_KEY: undefined });
   expect(await link('merge')).toMatchObject({ status: 409, body: { code: 'provider-not-configured' } });
+  expect(await stage.ask('GET', '/providers/merge')).toMatchObject({ body: { configured: false } });
+  expect(await stage.ask('GET', '/providers/sage-hr')).toMatchObject({ body: { configured: true } });
 });

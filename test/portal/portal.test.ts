@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { admin } from './admin.js';
+import { connect } from './connect.js';
 import { openDesk, type Desk } from './desk.js';
 import { people } from './people.js';
 import { signIn } from './sign-in.js';
@@ -24,5 +25,6 @@ function running(): Desk {
 }
 
 signIn(running);
+connect(running);
 people(running);
 admin(running);

@@ -1,6 +1,6 @@
-import { Progress, Text, ThemeIcon, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Progress, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconLock } from '@tabler/icons-react';
-import { createLink } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import type { Integration } from '../../api/integrations.js';
 import { useText } from '../../app/text.js';
 import { isLive, standingOf, stepAddress, STEPS, type Step, type StepStanding } from './steps.js';
@@ -11,8 +11,6 @@ interface ProgressRailProps {
   readonly integration: Integration;
   readonly present: Step;
 }
-
-const LinkStep = createLink(UnstyledButton<'a'>);
 
 /** All steps with their standing; on a phone the present one in words, and the others as numbers to go to. */
 export function ProgressRail({ programme, integration, present }: ProgressRailProps) {
@@ -75,8 +73,8 @@ function RailStep({ to, label, number, standing, isPresent }: RailStepProps) {
   );
   if (standing === 'locked') return <span className={classes.locked}>{inside}</span>;
   return (
-    <LinkStep to={to} className={classes.link} {...(isPresent ? { 'aria-current': 'step' } : {})}>
+    <Link to={to} className={classes.link} {...(isPresent ? { 'aria-current': 'step' } : {})}>
       {inside}
-    </LinkStep>
+    </Link>
   );
 }
