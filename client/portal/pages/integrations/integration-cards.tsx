@@ -11,7 +11,7 @@ import { ImportBadge } from '../../parts/state-badge.js';
 import { useCadenceWords } from '../connect/cadence-words.js';
 import { stepAddress } from '../connect/steps.js';
 import { useImportWords } from './import-words.js';
-import { importAddress, importsAddress, membersAddress } from './places.js';
+import { importAddress, importsAddress } from './places.js';
 
 export interface IntegrationProps {
   readonly programme: string;
@@ -91,7 +91,12 @@ export function MembersCard({ programme, integration }: IntegrationProps) {
     <FactCard
       title={t('shell.members')}
       foot={
-        <LinkAnchor size="sm" to={membersAddress(programme)}>
+        <LinkAnchor
+          size="sm"
+          to="/programmes/$programme/members"
+          params={{ programme }}
+          search={{ integration: [integration.id] }}
+        >
           {t('connect.page.members')}
         </LinkAnchor>
       }

@@ -7,5 +7,3 @@ export const importsAddress = (programme: string, integration: string): string =
 
 export const importAddress = (programme: string, integration: string, id: string): string =>
   `${importsAddress(programme, integration)}/${id}`;
-
-export const membersAddress = (programme: string): string => `/programmes/${programme}/members`;
