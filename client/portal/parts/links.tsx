@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Menu, type ButtonProps, type CardProps, type MenuItemProps } from '@mantine/core';
+import { Anchor, Button, Menu, type ButtonProps, type MenuItemProps } from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes } from 'react';
 
@@ -8,4 +8,3 @@ type InAnchor<Props> = Props & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, key
 export const LinkAnchor = createLink(Anchor<'a'>);
 export const LinkButton = createLink((props: InAnchor<ButtonProps>) => <Button component="a" {...props} />);
 export const LinkItem = createLink((props: InAnchor<MenuItemProps>) => <Menu.Item component="a" {...props} />);
-export const LinkCard = createLink((props: InAnchor<CardProps>) => <Card component="a" {...props} />);
