@@ -205,7 +205,7 @@ describe('imports', () => {
     const configuration = async (version: number, segment: string) => {
       const id = newId();
       await stage.sql(
-        `insert into integration_configs (programme_id, id, integration_id, version, setup, segment, digest) values ($1, $2, $3, $4, '{}', $5, $5)`,
+        `insert into integration_configs (programme_id, id, integration_id, version, setup, segment, digest) values ($1, $2, $3, $4, '{}', $5::jsonb, $5::text)`,
         [programme, id, place, version, segment],
       );
       return id;

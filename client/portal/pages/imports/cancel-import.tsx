@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { cancelImport, importQuery, type Import, type ImportPlace } from '../../api/imports.js';
 import { useText } from '../../app/text.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
-import { isLook } from '../../parts/import-summary.js';
+import { isLook } from '../../parts/import-words.js';
 
 /** From here on accounts are changed: what was done stays. */
 const CHANGING: readonly Import['phase'][] = ['provision', 'notify', 'done'];

@@ -13,7 +13,7 @@ import {
 } from '../../api/imports.js';
 import { useText } from '../../app/text.js';
 import { EmptyState } from '../../parts/empty-state.js';
-import { isLook, TOLD } from '../../parts/import-summary.js';
+import { isLook, TOLD } from '../../parts/import-words.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { ShowMore } from '../../parts/show-more.js';
 import { KindBadge } from '../../parts/state-badge.js';

@@ -2,7 +2,7 @@ import { Card, SimpleGrid, Text, Title, UnstyledButton } from '@mantine/core';
 import { useIntl } from 'react-intl';
 import type { ChangeKind, Import } from '../../api/imports.js';
 import { useText } from '../../app/text.js';
-import { isLook, TOLD } from '../../parts/import-summary.js';
+import { isLook, TOLD } from '../../parts/import-words.js';
 import { Figure } from './figure.js';
 import classes from './imports.module.css';
 

@@ -9,7 +9,7 @@ import { integrationQuery } from '../../api/integrations.js';
 import { useText } from '../../app/text.js';
 import { secondsBetween, useDuration } from '../../parts/duration.js';
 import { EmptyState } from '../../parts/empty-state.js';
-import { useImportWords } from '../../parts/import-summary.js';
+import { useImportWords } from '../../parts/import-words.js';
 import { LinkAnchor } from '../../parts/links.js';
 import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';

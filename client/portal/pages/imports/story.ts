@@ -2,7 +2,7 @@ import { useIntl } from 'react-intl';
 import type { ChangeKind, ChangeOutcome, Import, Outcomes } from '../../api/imports.js';
 import { useText } from '../../app/text.js';
 import { secondsBetween, useDuration } from '../../parts/duration.js';
-import { isLook, TOLD } from '../../parts/import-summary.js';
+import { isLook, TOLD } from '../../parts/import-words.js';
 
 export interface Story {
   readonly sentences: string[];

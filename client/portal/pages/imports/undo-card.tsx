@@ -5,7 +5,7 @@ import { graceDaysQuery } from '../../api/grace-days.js';
 import { outcomesQuery, type Import, type ImportPlace } from '../../api/imports.js';
 import { useMayWrite } from '../../api/session.js';
 import { useText, Words } from '../../app/text.js';
-import { isLook } from '../../parts/import-summary.js';
+import { isLook } from '../../parts/import-words.js';
 import { LinkAnchor, LinkButton } from '../../parts/links.js';
 import { Moment } from '../../parts/moment.js';
 

@@ -10,7 +10,7 @@ import { undoImport, type ChangeKind, type Import, type ImportPlace } from '../.
 import { useMayWrite } from '../../api/session.js';
 import { useText } from '../../app/text.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
-import { TOLD } from '../../parts/import-summary.js';
+import { TOLD } from '../../parts/import-words.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { Waiting } from '../../parts/waiting.js';
 import { Changes } from './changes.js';

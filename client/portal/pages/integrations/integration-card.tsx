@@ -6,9 +6,9 @@ import { useText } from '../../app/text.js';
 import { LinkAnchor, LinkButton } from '../../parts/links.js';
 import { Moment } from '../../parts/moment.js';
 import { ImportBadge, IntegrationBadge } from '../../parts/state-badge.js';
+import { useImportWords } from '../../parts/import-words.js';
 import { nextStep, stepAddress } from '../connect/steps.js';
 import { Attention } from './attention.js';
-import { useImportWords } from './import-words.js';
 import { integrationAddress } from './places.js';
 
 interface IntegrationCardProps {

@@ -8,9 +8,9 @@ import { useText } from '../../app/text.js';
 import { LinkAnchor } from '../../parts/links.js';
 import { Moment } from '../../parts/moment.js';
 import { ImportBadge } from '../../parts/state-badge.js';
+import { useImportWords } from '../../parts/import-words.js';
 import { useCadenceWords } from '../connect/cadence-words.js';
 import { stepAddress } from '../connect/steps.js';
-import { useImportWords } from './import-words.js';
 import { importAddress, importsAddress } from './places.js';
 
 export interface IntegrationProps {

@@ -18,10 +18,6 @@ export const TOLD = [
 export const isLook = ({ kind, undo }: Import): boolean => kind === 'review' || undo?.review === true;
 
 /** What an import did, in one line: "12 new, 4 updated and 1 left; 3 wait for your decision". */
-export function ImportSummary({ run }: { run: Import }) {
-  return <>{useImportWords()(run)}</>;
-}
-
 export function useImportWords(): (run: Import) => string {
   const t = useText();
   const intl = useIntl();
