@@ -38,7 +38,9 @@ export function ChangesTable({ changes, labelledBy }: ChangesTableProps) {
 
 function ChangeRow({ change }: { change: Change }) {
   const t = useText();
-  const { name, email, employeeId, kind, outcome, reason, fields } = change;
+  const { name, email, employeeId, kind, outcome, reason } = change;
+  // What becomes of the account is said by the kind.
+  const fields = change.fields.filter((field) => field.name !== 'state');
   const isNew = kind === 'created';
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
@@ -53,7 +55,7 @@ function ChangeRow({ change }: { change: Change }) {
       <Table.Td>
         <KindBadge kind={kind} />
         {outcome === 'held' && (
-          <Badge color="orange" variant="outline" tt="none" ml={4}>
+          <Badge color="gray" variant="light" tt="none" ml={4}>
             {t('review.waits')}
           </Badge>
         )}

@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, Radio, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconHandStop } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -31,7 +32,7 @@ export function PublishPanel({ programme, integration, review, isOutdated, needs
   const mayWrite = useMayWrite(programme);
   const [approval, setApproval] = useState<'approve' | 'wait' | null>(null);
   const approves = review.held !== null && approval === 'approve';
-  const label = usePublishLabel(review, approves);
+  const label = usePublishLabel(review, approval !== 'wait');
   const go = usePublish(programme, integration.id);
   const back = (
     <LinkButton variant="default" to={stepAddress(programme, integration.id, 'segment')}>
@@ -103,8 +104,14 @@ function HeldChoice({ held, value, onChange }: HeldChoiceProps) {
   const t = useText();
   const causes = CAUSES.filter((cause) => held.causes[cause] > 0);
   return (
-    <Alert color="orange" title={t('review.held.title', { count: held.count })}>
+    <Card component="section" aria-labelledby="held">
       <Stack gap="sm">
+        <Group gap="sm" wrap="nowrap" align="flex-start">
+          <IconHandStop color="var(--mantine-color-orange-6)" style={{ flex: 'none' }} aria-hidden />
+          <Title order={2} size="h3" id="held">
+            {t('review.held.title', { count: held.count })}
+          </Title>
+        </Group>
         <Text size="sm" maw="46rem">
           {t('review.held.text')}{' '}
           {causes.map((cause) => t(`review.held.${cause}`, { count: held.causes[cause] })).join(', ')}.
@@ -120,7 +127,7 @@ function HeldChoice({ held, value, onChange }: HeldChoiceProps) {
           </Stack>
         </Radio.Group>
       </Stack>
-    </Alert>
+    </Card>
   );
 }
 

@@ -63,6 +63,7 @@ function SegmentPageForm({ world }: { world: Omit<SegmentEditor, 'faults'> }) {
   const preview = useSegmentPreview(place, form.segment, mayWrite && form.missing === null);
   const guard = useLeaveGuard(form.kept.isDirty);
   const save = useSave(world, form, guard.allow);
+  const edited = afresh(form, save.reset);
   const answered = preview.data?.ok === false && preview.data.problem.status === 422 ? preview.data.problem.errors : [];
   const refused = save.error instanceof Problem ? save.error.errors : [];
   const isShownAtFields = refused.some(({ pointer }) => pointer.startsWith('/rule/'));
@@ -78,23 +79,44 @@ function SegmentPageForm({ world }: { world: Omit<SegmentEditor, 'faults'> }) {
       )}
       <div className={classes.columns}>
         <Stack gap="lg">
-          <WhoIsIn form={form} isTried={save.isError} />
-          <WhatOfOthers form={form} />
+          <WhoIsIn form={edited} isTried={save.isError} />
+          <WhatOfOthers form={edited} />
         </Stack>
-        <SegmentCounts place={place} form={form} preview={preview} />
+        <SegmentCounts place={place} form={edited} preview={preview} />
       </div>
-      <div role="alert">{save.isError && !isShownAtFields && <ProblemAlert error={save.error} />}</div>
+      {save.isError && !isShownAtFields && (
+        <Stack mt="lg">
+          <ProblemAlert error={save.error} />
+        </Stack>
+      )}
       <WizardFoot {...place} step="segment">
         {form.kept.isDirty && <UnsavedNote onDiscard={form.discard} />}
         {mayWrite && (
           <Button loading={save.isPending} onClick={() => save.mutate(form.segment)}>
-            {t(form.kept.isDirty ? 'mapping.save' : 'mapping.continue')}
+            {t(form.kept.isDirty || form.missing !== null ? 'mapping.save' : 'mapping.continue')}
           </Button>
         )}
       </WizardFoot>
       {guard.dialog}
     </SegmentEditorProvider>
   );
+}
+
+/** What was wrong before is not said of what is chosen next. */
+function afresh(form: SegmentForm, forget: () => void): SegmentForm {
+  const first =
+    <A extends readonly unknown[]>(change: (...given: A) => void) =>
+    (...given: A) => {
+      forget();
+      change(...given);
+    };
+  return {
+    ...form,
+    choose: first(form.choose),
+    changeLine: first(form.changeLine),
+    changeTree: first(form.changeTree),
+    setOutside: first(form.setOutside),
+  };
 }
 
 function WhoIsIn({ form, isTried }: { form: SegmentForm; isTried: boolean }) {
