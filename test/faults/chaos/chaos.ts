@@ -55,7 +55,7 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
     const api = new Api(site.apiUrl, await site.rollcall('tokens', 'create', '--operator'));
     const companies = new Companies(site, api);
     for (const { subdomain, people } of COMPANIES) await companies.found(subdomain, people, seed);
-    const chaos = new Chaos({ site, companies, print }, new Draw(seed));
+    const chaos = new Chaos({ site, companies, print }, seed);
     const end = Date.now() + minutes * 60_000;
     const most = options.storms ?? Infinity;
     for (let storm = 0; storm < most && Date.now() < end && chaos.violations.length === 0; storm += 1) {
@@ -72,7 +72,10 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
 class Chaos {
   readonly violations: string[] = [];
   readonly #scene: Scene;
-  readonly #draw: Draw;
+  readonly #seed: number;
+  /** What happens to the servers in this storm, and what to the people; how often those change is up to the machine. */
+  #draw = new Draw(0);
+  #people = new Draw(0);
   readonly #time: Passing;
   readonly #print: (line: string) => void;
   readonly #faults: Record<string, number> = {};
@@ -81,17 +84,19 @@ class Chaos {
   #approvals = 0;
   #checked = 0;
 
-  constructor(scene: Scene, draw: Draw) {
+  constructor(scene: Scene, seed: number) {
     this.#scene = scene;
-    this.#draw = draw;
+    this.#seed = seed;
     this.#print = scene.print;
     this.#time = new Passing(scene.site, scene.companies);
-    this.#aimed = draw.between(0, SCENARIOS.length - 1);
+    this.#aimed = new Draw(seed).between(0, SCENARIOS.length - 1);
   }
 
   async storm(number: number): Promise<void> {
     const began = Date.now();
     this.#storms += 1;
+    this.#draw = Draw.of(this.#seed, number, 1);
+    this.#people = Draw.of(this.#seed, number, 2);
     const scenario = SCENARIOS[(this.#aimed + number / AIMED_EVERY) % SCENARIOS.length];
     const passes = this.#draw.chance(0.3);
     try {
@@ -160,13 +165,13 @@ class Chaos {
     while (!over.aborted) {
       await Promise.all(companies.all.map((company) => companies.askForImport(company)));
       await delay(IMPORTS_EVERY_MS);
-      await companies.change(this.#draw.one(companies.all), this.#draw);
+      await companies.change(this.#people.one(companies.all), this.#people);
     }
   }
 
   async #changeAll(): Promise<void> {
     const { companies } = this.#scene;
-    for (const company of companies.all) await companies.change(company, this.#draw);
+    for (const company of companies.all) await companies.change(company, this.#people);
   }
 
   async #calm(): Promise<void> {
@@ -196,7 +201,7 @@ class Chaos {
   /** @param all of them; else of one company that is drawn */
   async #compare(all: boolean): Promise<void> {
     const { site, companies } = this.#scene;
-    for (const company of all ? companies.all : [this.#draw.one(companies.all)]) {
+    for (const company of all ? companies.all : [this.#people.one(companies.all)]) {
       const twin = await companies.twin(company);
       if (all) company.deleted.clear();
       this.#checked += 1;

@@ -9,6 +9,13 @@ export class Draw {
     this.#state = seed >>> 0;
   }
 
+  /** Draws of its own for a part of a run, so that how often others draw changes nothing in it. */
+  static of(seed: number, storm: number, part: number): Draw {
+    const draw = new Draw(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(storm + 1, 0x85ebca6b) ^ part);
+    draw.fraction();
+    return draw;
+  }
+
   /** From 0 up to, and without, 1 (mulberry32). */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
