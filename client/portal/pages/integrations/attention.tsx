@@ -32,5 +32,6 @@ function remedyAddress(programme: string, { id, needsAttention, lastImport }: In
   const code = needsAttention?.code;
   if (code === 'authorization-lost' || code === 'insufficient-scope') return stepAddress(programme, id, 'authorize');
   if (lastImport === null) return integrationAddress(programme, id);
-  return importAddress(programme, id, lastImport.held?.question ?? lastImport.id);
+  const at = importAddress(programme, id, lastImport.held?.question ?? lastImport.id);
+  return code === 'removals-held' ? `${at}/decision` : at;
 }
