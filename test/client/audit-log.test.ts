@@ -141,6 +141,7 @@ const WRITES: Readonly<Record<string, ((ids: Ids) => unknown) | null>> = {
   'POST /integrations/{integration}/mapping/suggestions': null,
   'PUT /integrations/{integration}/mapping': () => ({ fields: [{ member: 'email', from: '{{response.email}}' }] }),
   'PUT /integrations/{integration}/segment': () => ({ rule: null }),
+  'POST /integrations/{integration}/mapping/preview': null,
   'POST /integrations/{integration}/segment/preview': null,
   'POST /integrations/{integration}/review': () => ({}),
   'POST /integrations/{integration}/publish': () => ({}),
