@@ -44,6 +44,9 @@ const FASTIFY: Readonly<Record<string, () => WireError | Refusal>> = {
 /** Errors of Postgres and of its pool that say "not now" instead of "never". */
 const DATABASE_AWAY = /^(08\w{3}|57P0[1-3]|53\w{3}|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT)$/;
 
+/** A connection that is cut under a statement is told of by a sentence of the driver, without a code. */
+const CONNECTION_CUT = /Connection terminated|Client has encountered a connection error/;
+
 export async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const body = describe(error, request);
   if (body.status === 429) request.log.warn({ code: body.code }, 'A caller was told to slow down.');
@@ -78,5 +81,6 @@ function describe(given: FastifyError, request: FastifyRequest): Problem {
 }
 
 function isDatabaseAway(error: Error & { code?: unknown }): boolean {
-  return (typeof error.code === 'string' && DATABASE_AWAY.test(error.code)) || error.name === 'KnexTimeoutError';
+  if (typeof error.code === 'string' && DATABASE_AWAY.test(error.code)) return true;
+  return error.name === 'KnexTimeoutError' || CONNECTION_CUT.test(error.message);
 }

@@ -8,7 +8,7 @@ import { describeRule } from '../../domain/segment.js';
 import { isId } from '../../database/ids.js';
 import { enter, type Call } from './context.js';
 import { requireIntegration, type Place } from './places.js';
-import { notFound } from './refusals.js';
+import { notFound, Refusal } from './refusals.js';
 
 /**
  * Why somebody is what they are: what the HR system said of them when it was last read, what that means, and what each
@@ -45,11 +45,13 @@ export function explainMember(call: Call, programme: string, member: string): Pr
 
 /** Of an employee of one integration, also of who is no member. */
 export function explainEmployee(call: Call, place: Place, employeeId: string): Promise<Explanation> {
+  // Postgres keeps no such text, so nobody has it, and asking for it would be an error of its own.
+  if (employeeId.includes('\0')) throw new Refusal('invalid-query', 'The employee ID has a NUL character in it.');
   return enter(call, place.programme, 'read', async (trx) => {
     const integration = await requireIntegration(trx, place.integration);
     const items = await listChangesOf(trx, { integration: integration.id, employeeId });
-    const member = items.find((item) => item.member !== null)?.member ?? '';
-    const invitation = await findInvitationMail(trx, member);
+    const member = items.find((item) => item.member !== null)?.member ?? null;
+    const invitation = member === null ? null : await findInvitationMail(trx, member);
     return { items, now: await explainNow(trx, integration.id, { employeeId }), invitation };
   });
 }

@@ -126,6 +126,22 @@ describe('problem details', () => {
     }
   });
 
+  test.each(['Connection terminated unexpectedly', 'COMMIT; - Connection terminated unexpectedly'])(
+    'a connection that is cut under a statement (%s) is 503: the next one may do',
+    async (message) => {
+      const app = await buildApi(stage.context);
+      app.get('/cut', () => {
+        throw new Error(message);
+      });
+      try {
+        const answer = await app.inject('/cut');
+        expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'unavailable']);
+      } finally {
+        await app.close();
+      }
+    },
+  );
+
   test('without its database the API lives, is not ready, and answers 503 instead of a riddle', async () => {
     const db = openDatabase('postgres://nobody:nothing@127.0.0.1:1/none', { name: 'lost' });
     const app = await buildApi({ ...stage.context, db });

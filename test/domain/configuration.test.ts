@@ -174,6 +174,7 @@ describe('a programme', () => {
       name: 'Acme',
       timeZone: 'Europe/London',
       graceDays: 60,
+      invitationsPerHour: 20_000,
       roles: ['member'],
       signInUrl: null,
     });
