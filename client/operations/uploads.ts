@@ -37,15 +37,17 @@ const MOST_BAD_LINES = 20;
  */
 export async function upload(call: Call, place: Place, given: GivenFile): Promise<Answer<Uploaded | ImportView>> {
   // Looked at before two hundred megabytes are taken in; judged again by the command.
-  await enter(call, place.programme, 'write', async (trx) => {
-    const { provider, state } = await requireIntegration(trx, place.integration);
-    requireFiles(provider);
+  const { files, dates } = await enter(call, place.programme, 'write', async (trx, programme) => {
+    const { provider, state, setup } = await requireIntegration(trx, place.integration);
+    const found = requireFiles(provider);
     if (state === 'draft') {
       throw new Refusal('illegal-state', 'The integration is not set up yet: give the initial setup first.');
     }
+    const zone = setup?.dataTimeZone ?? programme.timeZone;
+    return { files: found, dates: { dateFormat: setup?.dateFormat ?? null, zone } };
   });
   const file = await spool(given.bytes);
-  let badLines: BadLines | null = null;
+  const told: { badLines: BadLines | null } = { badLines: null };
   try {
     const asked = { body: { sha256: file.digest }, key: given.key };
     const answer = await carryOut<IntegrationView | ImportView>(
@@ -54,26 +56,22 @@ export async function upload(call: Call, place: Place, given: GivenFile): Promis
       'upload',
       asked,
       async (trx, programme, integration) => {
-        const files = requireFiles(integration.provider);
         const credential = await insertCandidate(trx, call.context.keys(), {
           programme: programme.id,
           provider: integration.provider,
           name: integration.name,
           values: { file: file.digest },
         });
-        const dates = {
-          dateFormat: integration.setup?.dateFormat ?? null,
-          zone: integration.setup?.dataTimeZone ?? programme.timeZone,
-        };
         const { digest } = file;
-        badLines = { count: 0, items: [] };
-        const read = noting(badLines, files, files.read(file, dates));
+        told.badLines = { count: 0, items: [] };
+        const read = noting(told.badLines, files, files.read(file, dates));
         const rows = await insertUpload(trx, { programme: programme.id, credential, digest }, read);
         if (rows === 0) throw new FileRefused('The file names its columns and has no further line.');
         return { credential };
       },
     );
-    return withBadLines(answer, badLines);
+    // The same file under the same key is not taken again, and has the same answer.
+    return withBadLines(answer, told.badLines ?? (await badLinesOf(files, files.read(file, dates))));
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     throw new Refusal('invalid-body', error.message, [{ pointer: '', detail: error.message }]);
@@ -99,10 +97,14 @@ async function* noting(
   }
 }
 
-function withBadLines(
-  answer: Answer<IntegrationView | ImportView>,
-  badLines: BadLines | null,
-): Answer<Uploaded | ImportView> {
+async function badLinesOf(files: Files, pages: AsyncIterable<UploadedRecords>): Promise<BadLines> {
+  const bad: BadLines = { count: 0, items: [] };
+  const walk = noting(bad, files, pages)[Symbol.asyncIterator]();
+  while ((await walk.next()).done !== true) continue;
+  return bad;
+}
+
+function withBadLines(answer: Answer<IntegrationView | ImportView>, badLines: BadLines): Answer<Uploaded | ImportView> {
   if (answer.pending || !('provider' in answer.body)) return answer as Answer<ImportView>;
   return { ...answer, body: { ...answer.body, badLines } };
 }
