@@ -17,6 +17,8 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Minutes in a browser: `npm run journeys`.
+  testPathIgnorePatterns: process.env.ROLLCALL_JOURNEYS === undefined ? ['<rootDir>/test/portal/portal.test.ts'] : [],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rollcall', '<rootDir>/.cache'],
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',

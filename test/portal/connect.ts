@@ -221,7 +221,7 @@ export function connect(desk: () => Desk): void {
       test('is listed with what it did and what comes next', async () => {
         await open('', 'Integrations');
         const card = window.page.getByRole('region', { name: 'Live' });
-        await card.getByText(/\d+ new members/).waitFor();
+        await card.getByText(/\d+ new/).waitFor();
         await card.getByText(/Next import: in \d+ hours/).waitFor();
         await window.look('integrations');
       });
