@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { admin } from './admin.js';
 import { connect } from './connect.js';
+import { mapping } from './mapping.js';
 import { openDesk, type Desk } from './desk.js';
 import { people } from './people.js';
+import { imports } from './imports.js';
 import { signIn } from './sign-in.js';
 
 /** One running product and one browser for all pages: a start of its own for each would cost more than they. */
@@ -28,3 +30,5 @@ signIn(running);
 connect(running);
 people(running);
 admin(running);
+imports(running);
+mapping(running);

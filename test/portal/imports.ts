@@ -1,0 +1,191 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { Page } from 'playwright-core';
+import type { Connected } from '../journeys/stage.js';
+import type { Desk } from './desk.js';
+
+/** Imports as an admin sees them: while they run, afterwards, what waits for a decision, and the way back. */
+export function imports(desk: () => Desk): void {
+  describe('imports', () => {
+    const COMPANY = 'imports-desk';
+    let at: Connected;
+    let pages: string;
+    let holder: pg.Client | null = null;
+
+    beforeAll(async () => {
+      at = await desk().stage.connect({ subdomain: COMPANY, people: 120, apiKey: 'imports-desk-key' });
+      pages = `/programmes/${at.programme}/integrations/${at.integration}/imports`;
+    }, 60_000);
+
+    const happens = (what: string, body: unknown = {}) => desk().stage.happens(`${COMPANY}/${what}`, body);
+    /** Nobody can write what is wrong with people, though everybody can read it: an import stays where it is. */
+    const hold = async () => {
+      const { database } = await desk().stage.installation.run();
+      holder = new pg.Client({ connectionString: database.adminUrl ?? database.url });
+      await holder.connect();
+      await holder.query('begin');
+      await holder.query('lock table run_problems in exclusive mode');
+    };
+    const letGo = async () => {
+      await holder?.end();
+      holder = null;
+    };
+    const ended = (page: Page) => page.getByRole('heading', { name: 'What happened' }).waitFor({ timeout: 30_000 });
+    const runNow = async () => {
+      const started = await desk().stage.api.done('POST', `${at.place}/imports`);
+      return desk().stage.api.ended(at.place, started.id);
+    };
+
+    afterEach(letGo);
+
+    test('an import is followed over a lost connection and a reload, and tells afterwards what it did', async () => {
+      const { page, context, look, close } = await desk().signedIn(pages);
+      await page.getByRole('cell', { name: /the first/ }).waitFor();
+      await happens('hire', { first_name: 'Ada', last_name: 'Park' });
+      await happens('hire', { first_name: 'Bo', last_name: 'Reed', email: 'not-an-address' });
+      await hold();
+      await page.getByRole('button', { name: 'Import data now' }).click();
+      await page.getByRole('button', { name: 'Cancel the import' }).waitFor();
+      await look('import-running');
+      await context.setOffline(true);
+      await page.getByText('No news since the connection was lost').waitFor();
+      await context.setOffline(false);
+      await page.getByText('No news since the connection was lost').waitFor({ state: 'detached' });
+      await page.reload();
+      await page.getByRole('button', { name: 'Cancel the import' }).waitFor();
+      await letGo();
+      await ended(page);
+      const story = page.getByRole('region', { name: 'What happened' });
+      await expect(story.innerText()).resolves.toMatch(
+        /read 12\d people from Sage HR of imports-desk .* proved that nobody was missed/,
+      );
+      await expect(story.innerText()).resolves.toMatch(/1 new account/);
+      await page.getByRole('cell', { name: 'not-an-address' }).waitFor();
+      await look('import-ended');
+      await close();
+    }, 90_000);
+
+    test('changes are found by name, values stand before and after, files are offered', async () => {
+      const { page, close } = await desk().signedIn(pages);
+      await page
+        .getByRole('link', { name: /\d{4}, \d\d:\d\d/ })
+        .first()
+        .click();
+      await ended(page);
+      await page.getByLabel('Search by name, e-mail or employee ID').fill('ada park');
+      await page.getByRole('status').filter({ hasText: 'All 1 shown' }).waitFor();
+      await page.getByText('ada.park').first().waitFor();
+      await page.getByLabel('Search by name, e-mail or employee ID').fill('nobody of that name');
+      await page.getByText('Nobody fits').waitFor();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page
+          .getByRole('region', { name: 'Errors and warnings' })
+          .getByRole('link', { name: 'Download as JSON' })
+          .click(),
+      ]);
+      expect(file.suggestedFilename()).toMatch(/^errors-.*\.json$/);
+      await close();
+    }, 60_000);
+
+    test('whoever was in error is retried alone, once HR has mended it', async () => {
+      const { page, close } = await desk().signedIn(pages);
+      await page
+        .getByRole('link', { name: /\d{4}, \d\d:\d\d/ })
+        .first()
+        .click();
+      await ended(page);
+      const bo = (await desk().stage.people(COMPANY)).find((person) => person.first_name === 'Bo');
+      await happens('change', { id: bo?.id, email: 'bo.reed@imports-desk.example' });
+      await page.getByRole('button', { name: 'Retry 1 person' }).click();
+      await page.getByRole('heading', { name: /^Retry of/ }).waitFor();
+      await ended(page);
+      await expect(page.getByRole('region', { name: 'What happened' }).innerText()).resolves.toMatch(/1 new account/);
+      await close();
+    }, 60_000);
+
+    test('an import is cancelled after one has read what that means', async () => {
+      const { page, close } = await desk().signedIn(pages);
+      await hold();
+      await page.getByRole('button', { name: 'Import data now' }).click();
+      await page.getByRole('button', { name: 'Cancel the import' }).click();
+      await page.getByText('No account has been changed yet, and none will be.').waitFor();
+      await page.getByRole('button', { name: 'Cancel the import now' }).click();
+      await letGo();
+      await page.getByText('It was cancelled').waitFor({ timeout: 30_000 });
+      await close();
+    }, 60_000);
+
+    test('whose session has ended signs in and is back on the page', async () => {
+      const { page, context, close } = await desk().signedIn(pages);
+      await page.getByRole('heading', { name: 'Import history' }).waitFor();
+      await context.clearCookies();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      const link = (await desk().stage.cli(['admins', 'link'])).out.trim();
+      await page.goto(`${page.url()}${new URL(link).hash}`);
+      await page.getByRole('button', { name: 'Sign in now' }).click();
+      await page.getByRole('heading', { name: 'Import history' }).waitFor();
+      await close();
+    }, 60_000);
+
+    test('removals that wait are decided about: a part, by two admins at once, with a number typed for many', async () => {
+      await happens('bulk', { leave: 25 });
+      const asked = await runNow();
+      expect(asked.state).toBe('waiting-for-approval');
+      const { count } = asked.held as { count: number };
+      const rest = count - 2;
+      const decision = `${pages}/${asked.id}/decision`;
+      const [first, second] = [await desk().signedIn(`${pages}/${asked.id}`), await desk().signedIn(decision)];
+      await first.page.getByRole('link', { name: 'Look and decide' }).click();
+      await first.page.getByText(/would lose their account at once\. Up to 1\d may without asking/).waitFor();
+      await first.look('import-decision');
+      const boxes = first.page.getByRole('checkbox', { name: /^Choose (?!everybody)/ });
+      await boxes.nth(0).check();
+      await boxes.nth(1).check();
+      await first.page.getByRole('button', { name: 'Approve 2 people' }).click();
+      await first.page.getByRole('dialog').getByText('They lose access at once').waitFor();
+      await first.page.getByRole('dialog').getByRole('button', { name: 'Approve 2 people' }).click();
+      await first.page.getByRole('heading', { name: `${rest} people wait for your decision` }).waitFor();
+      await first.close();
+
+      const { page } = second;
+      await page.getByText('Who waits has changed while you were looking').waitFor();
+      await page.getByRole('button', { name: 'Show the list as it is now' }).click();
+      await page.getByRole('button', { name: `Approve ${rest} people` }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(`This concerns many people. Type ${rest} to confirm`).fill('2');
+      await dialog.getByRole('button', { name: `Approve ${rest} people` }).click();
+      await dialog.getByText('“2” is not the number of people').waitFor();
+      await second.look('import-decision-confirm');
+      await dialog.getByLabel(`This concerns many people. Type ${rest} to confirm`).fill(String(rest));
+      await dialog.getByRole('button', { name: `Approve ${rest} people` }).click();
+      await page.getByRole('heading', { name: 'Nobody waits here any more' }).waitFor();
+      await page.getByText(`An operator of the platform approved ${rest} people`).waitFor();
+      await second.look('import-decided');
+      await page.getByRole('link', { name: 'See the run that carries it out' }).first().click();
+      await ended(page);
+      await second.close();
+    }, 120_000);
+
+    test('a run is undone after one has seen what that would do, and the integration waits', async () => {
+      const runs = await desk().stage.api.done('GET', `${at.place}/imports?kind=removals`);
+      const { page, look, close } = await desk().signedIn(`${pages}/${runs.items[0]?.id ?? ''}`);
+      await page.getByRole('link', { name: 'Look at an undo' }).click();
+      await page.getByRole('button', { name: 'Show what would be put back' }).click();
+      await page.getByRole('heading', { name: 'What the undo would do' }).waitFor({ timeout: 30_000 });
+      await page.reload();
+      await page.getByText(/This would be done: \d+ accounts opened again/).waitFor();
+      await look('import-undo');
+      await page.getByRole('button', { name: 'Undo and pause the integration' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Undo and pause the integration' }).click();
+      await page.getByRole('heading', { name: /^Undo of/ }).waitFor();
+      await ended(page);
+      expect((await desk().stage.api.done('GET', at.place)).state).toBe('paused');
+      await page.goto(pages);
+      await page.getByRole('button', { name: 'Import data now' }).click();
+      await page.getByText('No import was started').waitFor();
+      await look('imports-history');
+      await close();
+    }, 90_000);
+  });
+}
