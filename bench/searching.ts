@@ -102,7 +102,7 @@ async function backendOf(db: Database): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
-/** Milliseconds of user and system time of a process, from /proc, which counts hundredths of a second. */
+/** Milliseconds of user and system time of a process, from /proc, which counts hundredths of a second; null where there is none. */
 async function processorTime(pid: number): Promise<number | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (stat === null) return null;

@@ -10,6 +10,7 @@ import { Api, type Body } from './api.js';
 import { listening, listeningElsewhere } from './listening.js';
 
 /** `npm start` as a stranger meets it: three starts on one data directory, one after Ctrl-C and one after SIGKILL. */
+/** Who belongs to whom is read from /proc, which other systems do not have. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 const A_START_MS = 120_000;
 

@@ -136,6 +136,7 @@ export class Companies {
     await Promise.race([signal, this.#api.ask('POST', `${place}/imports`).catch(() => null)]);
   }
 
+  /** The same: what cannot be asked or has ended meanwhile is not cancelled. */
   async cancelWhatRuns({ place, integration }: Company): Promise<void> {
     const [run] = await this.#site
       .rows<{ id: string }>(

@@ -79,6 +79,7 @@ const servers: Readonly<Record<string, Make>> = {
     const pauses = Array.from({ length: draw.between(1, 4) }, () => draw.between(100, 900));
     return async ({ site }) => {
       for (const pause of pauses) {
+        // Postgres itself may be away at that moment by another fault of the storm: then all are cut.
         await site.cutConnections().catch(() => undefined);
         await delay(pause);
       }

@@ -87,6 +87,7 @@ async function watchSteps<T>(
 ): Promise<T> {
   const connection = await Connection.connect({ address: site.temporal.address });
   const client = new Client({ connection, namespace: site.temporal.namespace });
+  /** Null where there is no run at this moment. */
   const describe = (integration: string) =>
     client.workflow
       .getHandle(runWorkflowId(integration, 'write'))
