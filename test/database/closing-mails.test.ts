@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { claim } from '../../database/outbox.js';
 import { inProgramme } from '../../database/transaction.js';
-import { createWorld, openClone, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
+import { createWorld, openClone, person, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
 
 /** Who is told that an account closes or is open again: the person, once, and nobody who has the address by now. */
 let database: OpenDatabase;
@@ -19,15 +19,6 @@ const MAPPING = {
   ],
 };
 const world = () => createWorld(database.db, { mapping: MAPPING });
-const person = (id: string, more: Partial<Listed> = {}): Listed => ({
-  id,
-  number: `N${id}`,
-  email: `person${id}@acme.example`,
-  name: `Person ${id}`,
-  team: 'Sales',
-  badge: null,
-  ...more,
-});
 const run = (place: World, people: readonly Listed[]) => runOver(database.db, place, people);
 
 /** What goes out when it is the mails' turn, to whom. */

@@ -137,6 +137,17 @@ export interface Listed {
   readonly startsLater?: boolean;
 }
 
+/** Somebody of the directory, plainly invented. */
+export const person = (id: string, more: Partial<Listed> = {}): Listed => ({
+  id,
+  number: `N${id}`,
+  email: `person${id}@acme.example`,
+  name: `Person ${id}`,
+  team: 'Sales',
+  badge: null,
+  ...more,
+});
+
 export interface Finished {
   readonly import: string;
   readonly counts: Counts;

@@ -8,6 +8,7 @@ import {
   createWorld,
   membersOf,
   openClone,
+  person,
   runOver,
   type Listed,
   type OpenDatabase,
@@ -23,14 +24,7 @@ afterAll(() => database.close());
 
 const LIMIT = { share: 0.1, count: 100 };
 const people = (change: (id: number) => Partial<Listed> = () => ({})): Listed[] =>
-  Array.from({ length: 40 }, (_, at) => ({
-    id: `${at}`,
-    number: `N${at}`,
-    email: `person${at}@acme.example`,
-    name: `Person ${at}`,
-    team: 'Sales',
-    ...change(at),
-  }));
+  Array.from({ length: 40 }, (_, at) => person(`${at}`, change(at)));
 const started = async (removalLimit: typeof LIMIT | null = LIMIT): Promise<World> => {
   const world = await createWorld(database.db, { removalLimit });
   await runOver(database.db, world, people());

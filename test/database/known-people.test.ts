@@ -9,6 +9,7 @@ import {
   kindsOf,
   membersOf,
   openClone,
+  person,
   problemsOf,
   runOver,
   type Listed,
@@ -43,15 +44,6 @@ async function worlds(): Promise<{ first: World; second: World }> {
   return { first, second };
 }
 
-const person = (id: string, more: Partial<Listed> = {}): Listed => ({
-  id,
-  number: `N${id}`,
-  email: `person${id}@acme.example`,
-  name: `Person ${id}`,
-  team: 'Sales',
-  badge: null,
-  ...more,
-});
 const run = (world: World, people: readonly Listed[]) => runOver(database.db, world, people);
 const members = (world: World) => membersOf(database.db, world);
 

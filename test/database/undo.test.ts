@@ -18,6 +18,7 @@ import {
   endRun,
   membersOf,
   openClone,
+  person,
   planOver,
   problemsOf,
   provision,
@@ -44,17 +45,9 @@ const MAPPING = {
   ],
   custom: [{ name: 'badge', label: 'Badge', from: '{{response.badge}}', unique: true }],
 };
-const person = (id: string, more: Partial<Listed> = {}): Listed => ({
-  id,
-  number: `N${id}`,
-  email: `person${id}@acme.example`,
-  name: `Person ${id}`,
-  team: 'Sales',
-  badge: `B${id}`,
-  ...more,
-});
+const badged = (id: string, more: Partial<Listed> = {}): Listed => person(id, { badge: `B${id}`, ...more });
 const many = (count: number, change: (id: number) => Partial<Listed> = () => ({})) =>
-  Array.from({ length: count }, (_, at) => person(`${at + 1}`, change(at + 1)));
+  Array.from({ length: count }, (_, at) => badged(`${at + 1}`, change(at + 1)));
 
 interface Wish {
   readonly only?: 'removals' | null;
@@ -115,7 +108,7 @@ describe('an undo', () => {
   test('of everything leaves members, links and claims as they were, and closes the accounts that were made', async () => {
     const world = await createWorld(database.db, { mapping: MAPPING });
     const other = await createWorld(database.db, { mapping: MAPPING, programme: world.programme });
-    const elsewhere = [person('31', { id: 'x31' }), person('32', { id: 'x32' }), person('33', { id: 'x33' })];
+    const elsewhere = [badged('31', { id: 'x31' }), badged('32', { id: 'x32' }), badged('33', { id: 'x33' })];
     await runOver(database.db, other, elsewhere);
     await inWorld(world, (trx) => trx('integrations').where({ id: other.integration }).update({ state: 'revoked' }));
     await inWorld(world, (trx) =>
@@ -140,8 +133,8 @@ describe('an undo', () => {
       return {};
     });
     // The address and the badge of one who leaves go to somebody new, who is undone as well.
-    const reused = person('21', { email: 'person5@acme.example', badge: 'B5' });
-    const wrong = await runOver(database.db, world, [...changed, reused, ...many(50).slice(30, 33), person('41')]);
+    const reused = badged('21', { email: 'person5@acme.example', badge: 'B5' });
+    const wrong = await runOver(database.db, world, [...changed, reused, ...many(50).slice(30, 33), badged('41')]);
     expect(wrong.counts).toMatchObject({
       ...{ updated: 4, leaver: 2, created: 1, reactivated: 1, transferred: 3, adopted: 1 },
     });
@@ -249,7 +242,7 @@ describe('an undo', () => {
       world,
       many(2, (id) => (id === 1 ? { left: true } : {})),
     );
-    const newcomer = person('9', { email: 'person1@acme.example', name: 'Somebody else' });
+    const newcomer = badged('9', { email: 'person1@acme.example', name: 'Somebody else' });
     await runOver(database.db, world, [...many(2, (id) => (id === 1 ? { left: true } : {})), newcomer]);
     const run = await undo(world, wrong.import, { only: 'removals' });
     expect(countKinds(run)).toEqual({ error: 1 });

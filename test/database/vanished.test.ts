@@ -6,6 +6,7 @@ import {
   kindsOf,
   membersOf,
   openClone,
+  person,
   planOver,
   provision,
   type Finished,
@@ -21,14 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const person = (id: string, more: Partial<Listed> = {}): Listed => ({
-  id,
-  number: `N${id}`,
-  email: `person${id}@acme.example`,
-  name: `Person ${id}`,
-  team: 'Sales',
-  ...more,
-});
 const ALL = ['1', '2', '3', '4', '5'].map((id) => person(id));
 const WITHOUT = ALL.slice(1);
 
