@@ -26,28 +26,7 @@ describe('imports', () => {
 
   const at = (path: string) => `/programmes/${programme}/integrations/${integration}/imports${path}`;
 
-  async function insertRun(set: Record<string, unknown> = {}): Promise<string> {
-    const row: Record<string, unknown> = {
-      programme_id: programme,
-      id: newId(),
-      integration_id: integration,
-      kind: 'import',
-      lane: 'write',
-      trigger: 'on-demand',
-      config_id: config,
-      state: 'completed',
-      phase: 'done',
-      started_at: '2026-11-20T10:00:00Z',
-      ended_at: '2026-11-20T10:01:00Z',
-      ...set,
-    };
-    const names = Object.keys(row);
-    await stage.sql(
-      `insert into import_runs (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
-      Object.values(row),
-    );
-    return row.id as string;
-  }
+  const insertRun = (set: Record<string, unknown> = {}) => stage.importRun({ programme, integration, config }, set);
 
   test('an import has the form that clients rely on', async () => {
     const id = await insertRun({

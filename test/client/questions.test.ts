@@ -31,25 +31,7 @@ describe('the question of an import', () => {
       `insert into integration_configs (programme_id, id, integration_id, version, setup, digest) values ($1, $2, $3, (select count(*) + 1 from integration_configs), '{}', 'x')`,
       [programme, config, integration],
     );
-    const row: Record<string, unknown> = {
-      programme_id: programme,
-      id: newId(),
-      integration_id: integration,
-      kind: 'import',
-      lane: 'write',
-      trigger: 'on-demand',
-      config_id: config,
-      state: 'completed',
-      phase: 'done',
-      ended_at: '2026-11-20T10:01:00Z',
-      ...set,
-    };
-    const names = Object.keys(row);
-    await stage.sql(
-      `insert into import_runs (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
-      Object.values(row),
-    );
-    return row.id as string;
+    return stage.importRun({ programme, integration, config }, set);
   }
 
   async function insertMember(n: number, name: string): Promise<string> {

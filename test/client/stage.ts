@@ -10,6 +10,7 @@ import { readEnvironment } from '../../config/environment.js';
 import { fixedKeys } from '../../config/key-ring.js';
 import { createLogger } from '../../config/logging.js';
 import { openDatabase } from '../../database/connection.js';
+import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import type { CommandReply } from '../../workflows/messages.js';
 import { cloneDatabase, type TestDatabase } from '../harness/database.js';
@@ -136,6 +137,33 @@ export class Stage {
       headers: answer.headers,
       text: answer.body,
     };
+  }
+
+  /** An import that has ended, where the set says nothing else. */
+  async importRun(
+    of: { programme: string; integration: string; config: string },
+    set: Record<string, unknown> = {},
+  ): Promise<string> {
+    const row: Record<string, unknown> & { id: string } = {
+      programme_id: of.programme,
+      id: newId(),
+      integration_id: of.integration,
+      kind: 'import',
+      lane: 'write',
+      trigger: 'on-demand',
+      config_id: of.config,
+      state: 'completed',
+      phase: 'done',
+      started_at: '2026-11-20T10:00:00Z',
+      ended_at: '2026-11-20T10:01:00Z',
+    };
+    Object.assign(row, set);
+    const names = Object.keys(row);
+    await this.sql(
+      `insert into import_runs (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
+      Object.values(row),
+    );
+    return row.id;
   }
 
   /** Behind the scenes, through row-level security. */
