@@ -23,23 +23,12 @@ export function createProvision({ db }: { db: Database }) {
       await carryOut(db, run, { context, slices, total });
       const finished = applied >= total;
       Context.current().heartbeat({ finished, applied });
-      if (finished) await findManagers(db, run, context);
+      // When everybody has an account: a manager may come after those who name them.
+      if (finished && concernsManagers(context)) await inRun(db, run, (trx) => resolveManagers(trx, context));
       if (finished || Date.now() > deadline) return { finished, applied };
       Context.current().cancellationSignal.throwIfAborted();
     }
   };
-}
-
-/** When everybody has an account: a manager may come after those who name them. */
-async function findManagers(db: Database, run: RunRef, context: RunContext): Promise<void> {
-  if (!concernsManagers(context)) return;
-  let after: string | null = null;
-  do {
-    const from: string | null = after;
-    after = await inRun(db, run, (trx) => resolveManagers(trx, context, from));
-    Context.current().heartbeat({ managersThrough: after });
-    Context.current().cancellationSignal.throwIfAborted();
-  } while (after !== null);
 }
 
 interface Work {

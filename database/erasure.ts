@@ -53,7 +53,7 @@ async function erase(trx: Transaction): Promise<void> {
      where r.id = p.import_id and r.integration_id = e.integration_id and p.person = e.provider_person_id`,
   );
   await trx.raw(`delete from member_keys k using erased e where k.member_id = e.id`);
-  await trx.raw(`delete from member_managers g using erased e where e.id in (g.member_id, g.manager_id)`);
+  await trx.raw(`delete from manager_references g using erased e where g.manager_id = e.id`);
   await trx.raw(`delete from member_sessions s using erased e where s.member_id = e.id`);
   await trx.raw(`delete from member_sign_ins s using erased e where s.member_id = e.id`);
   await trx.raw(`delete from invitations i using erased e where i.member_id = e.id`);

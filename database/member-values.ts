@@ -21,7 +21,9 @@ export async function listMemberValues(
   const custom = /^custom\.(.+)$/.exec(field)?.[1];
   if (field === 'managerId') {
     void values
-      .join('member_managers as g', 'g.member_id', 'm.id')
+      .joinRaw(
+        `join manager_references g on g.integration_id = m.integration_id and g.reference = m.manager_id and g.manager_id <> m.id`,
+      )
       .join('members as b', 'b.id', 'g.manager_id')
       .select(trx.raw(`b.id::text as value, ${NAME} as label`));
   } else if (custom === undefined) {

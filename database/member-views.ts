@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { SaasUser } from '../domain/employee.js';
 import { canonicalEmail, EMPLOYEE_ID, MEMBER_FIELDS, type MappableField, type MemberState } from '../domain/member.js';
+import { MANAGER_OF } from './managers.js';
 import type { Transaction } from './transaction.js';
 
 /** Members as people see and search them; the writing side is the pipeline's. */
@@ -116,8 +117,7 @@ export async function findMember(trx: Transaction, id: string): Promise<MemberRe
   return row === undefined ? null : mapper.fromRow(row);
 }
 
-const managerOf = (trx: Transaction) =>
-  trx.raw('(select g.manager_id from member_managers g where g.member_id = m.id) as manager');
+const managerOf = (trx: Transaction) => trx.raw(`${MANAGER_OF} as manager`);
 
 /** Whose a member is, and who they are there; null: there is no such member. */
 export async function findLink(
@@ -169,9 +169,12 @@ function whereAnyOf(query: Knex.QueryBuilder, field: string, values: readonly st
     // The text that the HR system gave, or the member whom it means.
     void query.where((any) => {
       void any.whereRaw('lower(m.manager_id) = any(?::text[])', [wanted]);
-      void any.orWhereIn('m.id', (found) => {
-        void found.select('member_id').from('member_managers').whereRaw('manager_id::text = any(?::text[])', [wanted]);
-      });
+      void any.orWhereRaw(
+        `(m.integration_id, m.manager_id) in
+           (select integration_id, reference from manager_references where manager_id::text = any(?::text[]))
+         and ${MANAGER_OF}::text = any(?::text[])`,
+        [wanted, wanted],
+      );
     });
   } else if (custom === undefined) {
     void query.whereRaw('lower(m.??::text) = any(?::text[])', [mapper.column(field), wanted]);

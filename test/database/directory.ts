@@ -7,11 +7,11 @@ import { concernsManagers, resolveManagers } from '../../database/managers.js';
 import { planChanges, type Counts } from '../../database/plan.js';
 import { nextSlice, provisionSlice } from '../../database/provision.js';
 import { joinRecords } from '../../database/join-records.js';
-import { loadRun, type RunContext } from '../../database/run-context.js';
+import { loadRun } from '../../database/run-context.js';
 import { segmentPeople } from '../../database/segment-people.js';
 import { copyPeople, peopleFormat, type StagedPerson } from '../../database/copy-people.js';
 import { peopleTable } from '../../database/staging.js';
-import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
+import { inProgramme, inRun, type Fence } from '../../database/transaction.js';
 import type { EmploymentFacts, JsonRecord } from '../../domain/employee.js';
 import { mappingSchema, type Mapping } from '../../domain/mapping.js';
 import { compileReader } from '../../domain/person-reader.js';
@@ -168,14 +168,10 @@ export async function provision(db: Database, run: Planned): Promise<void> {
       const context = await loadRun(trx, run.import);
       const slice = await nextSlice(trx, context);
       if (slice !== null) await provisionSlice(trx, context, slice);
-      else if (concernsManagers(context)) await findManagers(trx, context);
+      else if (concernsManagers(context)) await resolveManagers(trx, context);
       return slice === null;
     });
   }
-}
-
-async function findManagers(trx: Transaction, context: RunContext): Promise<void> {
-  if ((await resolveManagers(trx, context, null)) !== null) throw new Error('So many members are more than one step.');
 }
 
 export interface Planned extends Finished {

@@ -76,7 +76,9 @@ describe('an integration that is published', () => {
   test('finds everybody’s manager among the members', async () => {
     const managed = await product.rows<{ person: string; said: string | null; manager: string | null }>(
       `select m.provider_person_id as person, m.manager_id as said, h.provider_person_id as manager
-       from members m left join member_managers g on g.member_id = m.id left join members h on h.id = g.manager_id`,
+       from members m
+       left join manager_references g on g.integration_id = m.integration_id and g.reference = m.manager_id
+       left join members h on h.id = g.manager_id`,
     );
     const members = new Set(managed.map(({ person }) => person));
     expect(managed.filter(({ manager }) => manager !== null).length).toBeGreaterThan(0);
