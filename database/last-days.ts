@@ -7,12 +7,15 @@ import type { Transaction } from './transaction.js';
  * by the next import; each import brings them in line with what the HR system says, also where a day was taken back.
  */
 export async function noteLastDays(trx: Transaction, run: RunContext): Promise<void> {
-  await trx.raw(
-    `update members m set ends_on = s.ends_on from ${peopleTable(run.import)} s
-     where m.integration_id = :integration and m.state = 'active' and s.provider_person_id = m.provider_person_id
-       and s.standing = 'employed' and m.ends_on is distinct from s.ends_on`,
-    { integration: run.integration },
+  // By the plan's own links, which are narrow: on most runs nobody's day has moved.
+  const moved = await trx.raw<{ rowCount: number }>(
+    `create temporary table moved on commit drop as
+     select l.id, s.ends_on from linked l join ${peopleTable(run.import)} s on s.provider_person_id = l.provider_person_id
+     where l.state = 'active' and s.standing = 'employed' and l.ends_on is distinct from s.ends_on`,
   );
+  if (moved.rowCount === 0) return;
+  await trx.raw('analyze moved');
+  await trx.raw('update members m set ends_on = d.ends_on from moved d where m.id = d.id');
 }
 
 /** Today where the company's days begin and end, if somebody's last day is over; else null. */

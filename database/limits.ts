@@ -11,11 +11,13 @@ import type { Transaction } from './transaction.js';
  * The limit stands in the statement that marks the rows: whatever a workflow believes, no removal above it can be
  * applied. Removals that were applied without a decision in the last seven days count with those of this run, also
  * those of a run that failed after it had begun to apply its plan; those that were undone do not.
+ *
+ * @returns whether any is held
  */
-export async function holdRemovals(trx: Transaction, run: RunContext): Promise<void> {
+export async function holdRemovals(trx: Transaction, run: RunContext): Promise<boolean> {
   const threshold = removalThreshold(run.live.removalLimit, run.membersBefore);
-  if (threshold === null) return;
-  await trx.raw(
+  if (threshold === null) return false;
+  const held = await trx.raw<{ rowCount: number }>(
     `with undone as materialized (
        select u.undoes as import, b.member_id from import_runs u
        join changes b on b.import_id = u.id and b.kind = 'reactivated' and b.outcome is null
@@ -36,16 +38,19 @@ export async function holdRemovals(trx: Transaction, run: RunContext): Promise<v
        and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
     { import: run.import, integration: run.integration, threshold },
   );
+  return held.rowCount > 0;
 }
 
 /**
  * A wrong mapping locks people out by changing whom an account is known by: too many new addresses or keys at once wait, all
  * of them. Upper and lower case are no new address.
+ *
+ * @returns whether any is held
  */
-export async function holdIdentity(trx: Transaction, run: RunContext): Promise<void> {
+export async function holdIdentity(trx: Transaction, run: RunContext): Promise<boolean> {
   const threshold = identityThreshold(run.live.removalLimit, run.membersBefore);
-  if (threshold === null) return;
-  await trx.raw(
+  if (threshold === null) return false;
+  const held = await trx.raw<{ rowCount: number }>(
     `with identity as (
        select c.ordinal from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person join members m on m.id = c.member_id
        left join member_keys k on k.kind = 'email' and k.member_id = m.id
@@ -55,6 +60,7 @@ export async function holdIdentity(trx: Transaction, run: RunContext): Promise<v
        and (select count(*) from identity) > cast(:threshold as numeric)`,
     { import: run.import, threshold },
   );
+  return held.rowCount > 0;
 }
 
 /** Of a created change `c`: publishing a review that showed this person has approved the invitation. :import is the run. */

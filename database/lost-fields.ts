@@ -25,22 +25,34 @@ interface Watched {
 }
 
 export async function findLostFields(trx: Transaction, run: RunContext): Promise<LostField[]> {
-  const watched = watchedFields(run);
-  const given = watched.map(({ given: is }, at) => `coalesce(bool_or(${is}), false) as g${at}`);
-  const held = watched.map(({ held: is }, at) => `count(*) filter (where ${is})::int as h${at}`);
-  const { rows } = await trx.raw<{ rows: Readonly<Record<string, boolean | number>>[] }>(
-    `select staged.*, members.* from
-       (select count(*)::int as employed, ${given.join(', ')} from ${peopleTable(run.import)} s where s.standing = 'employed') staged,
-       (select ${held.join(', ')} from members m where m.integration_id = :integration and m.state = 'active') members`,
-    { integration: run.integration, role: run.roles[0] ?? null },
+  if (run.membersBefore < LEAST_MEMBERS) return [];
+  const empty = await findEmptyFields(trx, run);
+  // On most runs there is none, and members need not be looked at.
+  if (empty.length === 0) return [];
+  const held = empty.map(({ held: is }, at) => `count(*) filter (where ${is})::int as h${at}`);
+  const { rows } = await trx.raw<{ rows: Readonly<Record<string, number>>[] }>(
+    `select ${held.join(', ')} from members m where m.integration_id = :integration and m.state = 'active'`,
+    bindingsOf(run),
   );
-  const counts = rows[0] ?? {};
-  if ((counts.employed ?? 0) === 0) return [];
-  return watched.flatMap(({ field }, at) => {
-    const members = Number(counts[`h${at}`] ?? 0);
-    return counts[`g${at}`] === false && members >= LEAST_MEMBERS ? [{ field, members }] : [];
+  return empty.flatMap(({ field }, at) => {
+    const members = rows[0]?.[`h${at}`] ?? 0;
+    return members >= LEAST_MEMBERS ? [{ field, members }] : [];
   });
 }
+
+/** Fields in which none of the employed has a value; where nobody is employed, that says nothing. */
+async function findEmptyFields(trx: Transaction, run: RunContext): Promise<Watched[]> {
+  const watched = watchedFields(run);
+  const given = watched.map(({ given: is }, at) => `coalesce(bool_or(${is}), false) as g${at}`);
+  const { rows } = await trx.raw<{ rows: Readonly<Record<string, boolean | number>>[] }>(
+    `select count(*)::int as employed, ${given.join(', ')} from ${peopleTable(run.import)} s where s.standing = 'employed'`,
+    bindingsOf(run),
+  );
+  const counts = rows[0] ?? {};
+  return (counts.employed ?? 0) === 0 ? [] : watched.filter((_, at) => counts[`g${at}`] === false);
+}
+
+const bindingsOf = (run: RunContext) => ({ integration: run.integration, role: run.roles[0] ?? null });
 
 function watchedFields({ configuration: { mapping } }: RunContext): Watched[] {
   const mapped = new Set<string>(mapping?.fields.map(({ member }) => member));

@@ -24,6 +24,7 @@ import * as invitations from '../migrations/023-invitations.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
 import * as managers from '../migrations/027-managers.js';
 import * as managerReferences from '../migrations/031-manager-references.js';
+import * as absentMembers from '../migrations/032-absent-members.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -56,6 +57,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '026-date-counts': dateCounts,
   '027-managers': managers,
   '031-manager-references': managerReferences,
+  '032-absent-members': absentMembers,
 };
 
 const source: Knex.MigrationSource<string> = {

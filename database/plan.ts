@@ -1,4 +1,4 @@
-import { describeRule, fieldsOf } from '../domain/segment.js';
+import { describeRule, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
 import { findKnownPeople } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
@@ -37,23 +37,31 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   for (const match of matches) {
     await planUpdates(plan, match.most);
     await planReturns(plan, match.few);
-    await planRemovals(plan, match.few);
+    await planRemovals(plan, match);
   }
   if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind))
     await planVanished(trx, run, { ...plan, insert: INSERT, key: `nextval('plan_ordinal')` });
-  await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
+  await analyzeMany(trx);
   if (run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
-  await holdRemovals(trx, run);
-  await holdIdentity(trx, run);
-  await releaseApproved(trx, run);
+  const held = [await holdRemovals(trx, run), await holdIdentity(trx, run)];
+  if (held.includes(true)) await releaseApproved(trx, run);
   await settleClaims(trx, run);
   await holdInvitations(trx, run);
   await planErrors(plan);
   await tellWanted(trx, run);
   await trx.raw('drop sequence plan_ordinal');
   return countPlan(plan, passedOver);
+}
+
+/** Statistics of a table that also has all runs before this one cost more than they help with a few rows. */
+const WORTH_ANALYZING = 1000;
+
+async function analyzeMany(trx: Transaction): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { planned: number }[] }>('select last_value as planned from plan_ordinal');
+  if ((rows[0]?.planned ?? 0) < WORTH_ANALYZING) return;
+  await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
 }
 
 /** Nobody is absent from a run that is not about everybody. */
@@ -66,10 +74,14 @@ interface Plan {
   readonly bindings: Readonly<Record<string, string>>;
 }
 
-/** Two ways to the same people: the first for statements that look at most of them, the second for those about few. */
+/**
+ * Ways to the same people: for statements that look at most of them, for those about few, and to the links of people alone,
+ * without their members.
+ */
 interface Match {
   readonly most: string;
   readonly few: string;
+  readonly links: string;
 }
 
 const INSERT = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id,
@@ -91,7 +103,7 @@ async function matchPeople({ trx, staged, bindings }: Plan): Promise<Match[]> {
   // import, and a plan made from them may compare everybody with everybody.
   await trx.raw(
     `create temporary table linked on commit drop as
-     select id, state, provider_person_id, sync_key from members where integration_id = :integration`,
+     select id, state, provider_person_id, sync_key, ends_on from members where integration_id = :integration`,
     bindings,
   );
   await trx.raw('analyze linked');
@@ -108,12 +120,18 @@ async function matchPeople({ trx, staged, bindings }: Plan): Promise<Match[]> {
        and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
   );
   await trx.raw('analyze unlinked, relinked');
+  const linkedPeople = `linked l join ${staged} s on s.provider_person_id = l.provider_person_id`;
   const byId = {
     most: `members m join ${staged} s on s.provider_person_id = m.provider_person_id`,
-    few: `linked l join members m on m.id = l.id and m.state = l.state join ${staged} s on s.provider_person_id = l.provider_person_id`,
+    few: `${linkedPeople} join members m on m.id = l.id and m.state = l.state`,
+    links: linkedPeople,
   };
   const relinkedPeople = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
-  const byKey = { most: relinkedPeople, few: relinkedPeople };
+  const byKey = {
+    most: relinkedPeople,
+    few: relinkedPeople,
+    links: `relinked r join linked l on l.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`,
+  };
   return relinked.rowCount === 0 ? [byId] : [byId, byKey];
 }
 
@@ -183,17 +201,34 @@ async function planReturns({ trx, run, bindings }: Plan, match: string): Promise
  * Leavers and, where the segment says so, people outside it. A leaver's record is often reduced, so the link alone
  * finds the member. Leaver wins over revoked. A protected member is never removed by a run.
  */
-async function planRemovals({ trx, run, bindings }: Plan, match: string): Promise<void> {
+async function planRemovals(plan: Plan, match: Match): Promise<void> {
+  const { trx, run } = plan;
   const { rule, outside } = run.configuration.segment;
+  const isRevoking = rule !== null && outside !== 'leave-alone';
+  // First by their links: every import lists leavers of years, who are no members any more.
+  const leaving = await trx.raw<{ rowCount: number }>(
+    `create temporary table leaving on commit drop as
+     select l.id, s.provider_person_id from ${match.links}
+     where l.state = 'active' and (s.standing = 'left' or (cast(:isRevoking as boolean) and s.standing = 'employed' and s.outside))`,
+    { isRevoking },
+  );
+  if (leaving.rowCount > 0) {
+    await trx.raw('analyze leaving');
+    await planLeaving(plan, isRevoking ? rule : null);
+  }
+  await trx.raw('drop table leaving');
+}
+
+async function planLeaving({ trx, staged, bindings }: Plan, rule: SegmentRule | null): Promise<void> {
   const removal = (kind: string, reason: string, values: string, who: string) => `${INSERT}
      select ${KEY}, '${kind}', s.provider_person_id, coalesce(s.employee_id, m.employee_id), m.email, m.id, m.version,
        '${reason}', ${values}, jsonb_build_object('state', m.state), jsonb_build_object('state', 'closing-down')
-     from ${match}
+     from leaving g join members m on m.id = g.id join ${staged} s on s.provider_person_id = g.provider_person_id
      where m.integration_id = :integration and m.state = 'active' and not m.protected and ${who}
        and not exists (select from known k where k.member_id = m.id)`;
   const lastDay = `case when s.ends_on is null then null else jsonb_build_object('lastDay', s.ends_on) end`;
   await trx.raw(removal('leaver', 'listed-as-leaver', lastDay, `s.standing = 'left'`), bindings);
-  if (rule === null || outside === 'leave-alone') return;
+  if (rule === null) return;
   const ruleText = `jsonb_build_object('rule', cast(:rule as text), 'given', json_object(cast(:fields as text[]), s.segment_values))`;
   await trx.raw(removal('revoked', 'outside-segment', ruleText, `s.standing = 'employed' and s.outside`), {
     ...bindings,
