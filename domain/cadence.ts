@@ -3,7 +3,7 @@ import { readCron } from './cron.js';
 
 /** When an integration imports by itself. The schedule's shape for Temporal is made from this and nothing else. */
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like "03:00"');
-const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone like "Europe/Berlin"');
+export const timeZoneSchema = z.string().refine(isTimeZone, 'must be an IANA time zone like "Europe/Berlin"');
 
 const everySchema = z
   .strictObject({
@@ -12,7 +12,7 @@ const everySchema = z
     at: timeOfDay.optional(),
     weekday: z.int().min(1).max(7).optional(),
     dayOfMonth: z.union([z.int().min(1).max(28), z.literal('last')]).optional(),
-    timeZone: timeZone.optional(),
+    timeZone: timeZoneSchema.optional(),
   })
   .check((context) => {
     const { every, interval, weekday, dayOfMonth } = context.value;
@@ -23,6 +23,7 @@ const everySchema = z
           path: [name],
           input: given,
           message: `is only for every "${unit}", not "${every}"`,
+          continue: true,
         });
       }
     };
@@ -37,11 +38,14 @@ const cronSchema = z.strictObject({
     .max(200)
     .check((context) => {
       const read = readCron(context.value);
-      if ('fault' in read) context.issues.push({ code: 'custom', input: context.value, message: read.fault });
+      if ('fault' in read) {
+        context.issues.push({ code: 'custom', input: context.value, message: read.fault, continue: true });
+      }
     }),
-  timeZone: timeZone.optional(),
+  timeZone: timeZoneSchema.optional(),
 });
 
+/** A fault that is `continue`d is told as it is; of others a union says no more than that none of its kinds fits. */
 export const cadenceSchema = z.union([everySchema, cronSchema]);
 export type Cadence = z.infer<typeof cadenceSchema>;
 
@@ -62,7 +66,7 @@ export function completeCadence(cadence: Cadence | undefined, integrationId: str
 
 /** 03:00 plus minutes taken from the id, so that ten thousand daily integrations do not start at once. */
 function spreadTime(integrationId: string): string {
-  const minutes = Number.parseInt(integrationId.replace(/-/g, '').slice(-6), 16) % 60;
+  const minutes = Number.parseInt(integrationId.slice(-6), 16) % 60;
   return `03:${String(minutes).padStart(2, '0')}`;
 }
 

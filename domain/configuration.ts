@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { cadenceSchema, isTimeZone, type Cadence } from './cadence.js';
+import { cadenceSchema, timeZoneSchema, type Cadence } from './cadence.js';
 import { DEFAULT_REMOVAL_LIMIT, removalLimitSchema, type RemovalLimit } from './removal-limit.js';
 
 /** The initial setup of an integration. Part of it is live at once, the rest is versioned with mapping and segment. */
 const email = z.email({ error: 'must be an e-mail address' });
-const zone = z.string().refine(isTimeZone, 'must be an IANA time zone like "Europe/Berlin"');
 
 export const setupSchema = z.strictObject({
   cadence: cadenceSchema.optional(),
@@ -15,7 +14,7 @@ export const setupSchema = z.strictObject({
       'must hold yyyy, MM and dd once each, like "dd/MM/yyyy"',
     )
     .optional(),
-  dataTimeZone: zone.optional(),
+  dataTimeZone: timeZoneSchema.optional(),
   leadDays: z.int().min(0).max(365).default(0),
   welcomeEmail: z.boolean().default(true),
   preference: z.enum(['create-and-update', 'create-only', 'update-only']).default('create-and-update'),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { isTimeZone } from './cadence.js';
+import { timeZoneSchema } from './cadence.js';
 
 /** What a programme (one client company) is set to. */
 const MAX_GRACE_DAYS = 3650;
 const MAX_ROLES = 50;
 
 const name = z.string().trim().min(1, 'must not be empty').max(200);
-const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone like "Europe/Berlin"');
 const graceDays = z.int().min(0).max(MAX_GRACE_DAYS);
 const roles = z
   .array(z.string().trim().min(1).max(80))
@@ -22,7 +21,7 @@ const invitationsPerHour = z.int().min(100).max(1_000_000);
 
 export const programmeSchema = z.strictObject({
   name,
-  timeZone,
+  timeZone: timeZoneSchema,
   graceDays: graceDays.default(60),
   roles: roles.default(['member']),
   signInUrl: signInUrl.default(null),
@@ -32,5 +31,5 @@ export type ProgrammeSettings = z.infer<typeof programmeSchema>;
 
 /** What is left out stays as it is. */
 export const programmePatchSchema = z
-  .strictObject({ name, timeZone, graceDays, roles, signInUrl, invitationsPerHour })
+  .strictObject({ name, timeZone: timeZoneSchema, graceDays, roles, signInUrl, invitationsPerHour })
   .partial();

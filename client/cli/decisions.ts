@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { CAUSES, type Cause } from '../../domain/decision.js';
+import { HOLD_CAUSES } from '../../domain/import.js';
+import type { Cause } from '../../domain/decision.js';
 import type { Call } from '../operations/context.js';
 import type { ImportPlace } from '../operations/places.js';
 import { answered } from './integrations.js';
@@ -33,7 +34,7 @@ export function addDecisions(imports: Command, io: Io, placeOf: PlaceOf): void {
           : 'let nobody of those who are held be touched; the same is not asked again for 14 days',
       )
       .argument('<import>')
-      .addOption(new Option('--cause <cause...>', 'only these causes').choices(CAUSES))
+      .addOption(new Option('--cause <cause...>', 'only these causes').choices(HOLD_CAUSES))
       .option('--only <employeeId...>', 'only these people')
       .option('--digest <planDigest>', 'the set you have looked at; absent: as it is now')
       .option('--json', 'print the answer as JSON')

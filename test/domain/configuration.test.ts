@@ -3,14 +3,7 @@ import { cadenceSchema, completeCadence, isTimeZone, type Cadence } from '../../
 import { setupSchema, splitSetup } from '../../domain/configuration.js';
 import { programmeSchema } from '../../domain/programme.js';
 import { canonicalText, describeRule, EVERYBODY, segmentSchema } from '../../domain/segment.js';
-
-interface Checked {
-  safeParse(value: unknown): {
-    error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } | undefined;
-  };
-}
-const faults = (schema: Checked, value: unknown): [string, string][] =>
-  (schema.safeParse(value).error?.issues ?? []).map((issue) => [issue.path.join('.'), issue.message]);
+import { faultsOf, faultyPaths } from './schema-faults.js';
 
 describe('a setup', () => {
   test('may be empty: every default is filled in', () => {
@@ -27,7 +20,7 @@ describe('a setup', () => {
   });
 
   test('tells all its faults at once', () => {
-    const found = faults(setupSchema, {
+    const found = faultsOf(setupSchema, {
       cadence: { every: 'day', at: '24:00' },
       dateFormat: 'DD.MM.YYYY',
       dataTimeZone: 'Mars/Olympus',
@@ -59,16 +52,38 @@ describe('a setup', () => {
   test.each(['dd/MM/yyyy', 'MM/dd/yyyy', 'yyyy.MM.dd', 'dd-MM-yyyy', 'yyyyMMdd', 'dd MM yyyy'])(
     'the date format %s is understood',
     (dateFormat) => {
-      expect(faults(setupSchema, { dateFormat })).toEqual([]);
+      expect(faultsOf(setupSchema, { dateFormat })).toEqual([]);
     },
   );
 
   test.each(['dd/mm/yyyy', 'dd/MM/yy', 'dd/MM', 'd/M/yyyy', 'dd/MMM/yyyy', 'dd/MM/yyyy HH:mm', "dd'x'MM/yyyy", ''])(
     'the date format %j is refused',
     (dateFormat) => {
-      expect(faults(setupSchema, { dateFormat }).map(([path]) => path)).toEqual(['dateFormat']);
+      expect(faultyPaths(setupSchema, { dateFormat })).toEqual(['dateFormat']);
     },
   );
+
+  test.each(['xxdd/MM/yyyy', 'dd/MM/yyyyy', 'dd/MM/yyyydd', 'dddd/MM/yyyy'])(
+    'the date format %s is refused',
+    (dateFormat) => {
+      expect(faultyPaths(setupSchema, { dateFormat })).toEqual(['dateFormat']);
+    },
+  );
+
+  test.each([
+    { preference: 'create-and-update' },
+    { preference: 'create-only' },
+    { preference: 'update-only' },
+    { recordType: 'user' },
+    { recordType: 'user-and-saas-user' },
+    { installation: 'cloud' },
+    { installation: 'local' },
+    { reportOn: 'always' },
+    { reportOn: 'changes' },
+    { reportOn: 'problems' },
+  ])('may say %j', (choice) => {
+    expect(setupSchema.parse(choice)).toMatchObject(choice);
+  });
 
   test('is split into what is live at once and what waits for publishing', () => {
     const cadence: Cadence = { every: 'day', at: '03:00', timeZone: 'Europe/London' };
@@ -97,7 +112,8 @@ describe('a cadence', () => {
     { cron: '0 3 * * 1-5' },
     { cron: ' */15  * * * * ', timeZone: 'UTC' },
   ])('%j is accepted', (cadence) => {
-    expect(faults(cadenceSchema, cadence)).toEqual([]);
+    expect(faultsOf(cadenceSchema, cadence)).toEqual([]);
+    expect(cadenceSchema.parse(cadence)).toEqual(cadence);
   });
 
   test.each([
@@ -108,6 +124,10 @@ describe('a cadence', () => {
     { every: 'day', weekday: 1 },
     { every: 'week', dayOfMonth: 1 },
     { every: 'week', weekday: 0 },
+    { every: 'week', weekday: 8 },
+    { every: 'day', at: '103:00' },
+    { every: 'day', at: '03:000' },
+    { every: 'day', at: '1x:00' },
     { every: 'month', dayOfMonth: 29 },
     { every: 'day', at: '3:00' },
     { every: 'day', timeZone: 'Nowhere' },
@@ -119,15 +139,43 @@ describe('a cadence', () => {
     expect(cadenceSchema.safeParse(cadence).success).toBe(false);
   });
 
+  test('says in words what it does not take', () => {
+    const said = (cadence: object) => faultsOf(setupSchema, { cadence });
+    expect(said({ every: 'day', interval: 2 })).toEqual([['cadence.interval', 'is only for every "hour", not "day"']]);
+    expect(said({ every: 'day', weekday: 1, dayOfMonth: 'last' })).toEqual([
+      ['cadence.weekday', 'is only for every "week", not "day"'],
+      ['cadence.dayOfMonth', 'is only for every "month", not "day"'],
+    ]);
+    expect(said({ every: 'day', at: '3:00', timeZone: 'Mars' })).toEqual([
+      ['cadence.at', 'must be a time of day like "03:00"'],
+      ['cadence.timeZone', 'must be an IANA time zone like "Europe/Berlin"'],
+    ]);
+    expect(said({ cron: '61 3 * * *' })).toEqual([['cadence.cron', 'has "61" as minute; allowed are 0 to 59']]);
+  });
+
   test('is completed with a minute of the integration’s own, the same each time', () => {
     const id = '01890a5d-ac96-774b-bcce-b302099a8057';
     const complete = completeCadence(undefined, id, 'Europe/London');
-    expect(complete).toEqual({ every: 'day', at: expect.stringMatching(/^03:[0-5]\d$/), timeZone: 'Europe/London' });
+    expect(complete).toEqual({ every: 'day', at: '03:39', timeZone: 'Europe/London' });
+    expect(completeCadence(undefined, '01890a5d-ac96-774b-bcce-b30209000041', 'UTC')).toMatchObject({ at: '03:05' });
     expect(completeCadence(undefined, id, 'Europe/London')).toEqual(complete);
     expect(completeCadence({ every: 'hour' }, id, 'UTC')).toMatchObject({ interval: 1 });
     expect(completeCadence({ every: 'week' }, id, 'UTC')).toMatchObject({ weekday: 1 });
     expect(completeCadence({ every: 'month' }, id, 'UTC')).toMatchObject({ dayOfMonth: 1 });
     expect(completeCadence({ cron: '0 3 * * *' }, id, 'UTC')).toEqual({ cron: '0 3 * * *', timeZone: 'UTC' });
+    const own = { timeZone: 'Asia/Tokyo', at: '07:30' };
+    expect(completeCadence({ cron: '0 3 * * *', timeZone: 'Asia/Tokyo' }, id, 'UTC')).toMatchObject({
+      timeZone: 'Asia/Tokyo',
+    });
+    expect(completeCadence({ every: 'hour', interval: 6, ...own }, id, 'UTC')).toEqual({
+      every: 'hour',
+      interval: 6,
+      ...own,
+    });
+    expect(completeCadence({ every: 'week', weekday: 7, ...own }, id, 'UTC')).toMatchObject({ weekday: 7 });
+    expect(completeCadence({ every: 'month', dayOfMonth: 'last', ...own }, id, 'UTC')).toMatchObject({
+      dayOfMonth: 'last',
+    });
     const given: Cadence = { every: 'day', at: '07:30', timeZone: 'Asia/Tokyo' };
     expect(completeCadence(given, id, 'UTC')).toEqual(given);
   });
@@ -158,7 +206,7 @@ describe('a segment', () => {
     ['no field', { rule: { field: '', op: 'oneOf', values: ['x'] } }, 'rule.field'],
     ['an unknown wish for those outside', { outside: 'delete', rule: null }, 'outside'],
   ])('is refused with %s', (_, segment, path) => {
-    expect(faults(segmentSchema, segment).map(([at]) => at)).toEqual([path]);
+    expect(faultyPaths(segmentSchema, segment)).toEqual([path]);
   });
 
   test('compares text trimmed, composed and without case, and is told in words', () => {
@@ -181,14 +229,21 @@ describe('a programme', () => {
     expect(programmeSchema.parse({ name: 'A', timeZone: 'UTC', graceDays: 0 }).graceDays).toBe(0);
   });
 
+  test('says in words what it does not take', () => {
+    const wrong = { name: ' ', timeZone: 'x', roles: ['a', 'a'], signInUrl: 'javascript:alert(1)' };
+    expect(faultsOf(programmeSchema, wrong)).toEqual([
+      ['name', 'must not be empty'],
+      ['timeZone', 'must be an IANA time zone like "Europe/Berlin"'],
+      ['roles', 'must not name a role twice'],
+      ['signInUrl', 'must be an address like "https://app.acme.example"'],
+    ]);
+    expect(faultsOf(programmeSchema, { name: 'A', timeZone: 'UTC', roles: [] })).toEqual([
+      ['roles', 'must name at least one role'],
+    ]);
+  });
+
   test('tells all its faults at once', () => {
     const wrong = { name: ' ', timeZone: 'x', graceDays: -1, roles: ['a', 'a'], signInUrl: 'javascript:alert(1)' };
-    expect(faults(programmeSchema, wrong).map(([path]) => path)).toEqual([
-      'name',
-      'timeZone',
-      'graceDays',
-      'roles',
-      'signInUrl',
-    ]);
+    expect(faultyPaths(programmeSchema, wrong)).toEqual(['name', 'timeZone', 'graceDays', 'roles', 'signInUrl']);
   });
 });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { customFieldsDigest, mappingSchema, usesCustomFields } from '../../domain/mapping.js';
+import { faultsOf, faultyPaths } from './schema-faults.js';
 
 const EMAIL = { member: 'email', from: '{{response.email}}' };
 const BADGE = { name: 'badge', label: 'Badge', from: '{{response.badge}}', unique: true };
-const faults = (mapping: unknown): [string, string][] =>
-  (mappingSchema.safeParse(mapping).error?.issues ?? []).map((issue) => [issue.path.join('.'), issue.message]);
 
 describe('a mapping', () => {
   test('needs no more than the e-mail; the rest has its default', () => {
@@ -15,16 +14,25 @@ describe('a mapping', () => {
     });
   });
 
+  test('keeps or erases a value that becomes empty, and trims labels', () => {
+    const fields = [
+      { ...EMAIL, whenEmpty: 'keep' },
+      { member: 'team', from: '{{response.team}}', whenEmpty: 'erase' },
+    ];
+    expect(mappingSchema.parse({ fields }).fields).toEqual(fields);
+    expect(mappingSchema.parse({ fields, custom: [{ ...BADGE, label: ' Badge ' }] }).custom[0]?.label).toBe('Badge');
+  });
+
   test.each([
     ['every part', { custom: [BADGE], role: { from: '{{response.level}}' }, syncKey: 'custom.badge' }],
     ['a constant and a fixed role', { role: { fixed: 'member' }, syncKey: 'email' }],
     ['a status', { status: { from: '{{response.status}}', employed: ['Active'], left: [] } }],
   ])('is accepted with %s', (_, more) => {
-    expect(faults({ fields: [EMAIL], ...more })).toEqual([]);
+    expect(faultsOf(mappingSchema, { fields: [EMAIL], ...more })).toEqual([]);
   });
 
   test('tells all its faults at once, each with a sentence that says what is allowed', () => {
-    const found = faults({
+    const found = faultsOf(mappingSchema, {
       fields: [
         { member: 'firstName', from: 'first name' },
         { member: 'firstName', from: '{{response.first}}' },
@@ -45,6 +53,9 @@ describe('a mapping', () => {
     expect(said['custom.0.name']).toBe('must begin with a small letter and have at most 40 letters and digits');
     expect(said.fields).toBe('must map "email"');
     expect(said['fields.1.member']).toBe('"firstName" is mapped twice');
+    expect(faultsOf(mappingSchema, { fields: [EMAIL], custom: [BADGE, BADGE] })).toEqual([
+      ['custom.1.name', '"badge" is there twice'],
+    ]);
     expect(said.syncKey).toBe('is "custom.badge"; allowed are "employeeId", "email"');
   });
 
@@ -77,7 +88,7 @@ describe('a mapping', () => {
       'fields.1.from',
     ],
   ])('is refused with %s', (_, mapping, path) => {
-    expect(faults(mapping).map(([at]) => at)).toContain(path);
+    expect(faultyPaths(mappingSchema, mapping)).toContain(path);
   });
 });
 

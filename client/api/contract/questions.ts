@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CAUSES } from '../../../domain/decision.js';
 import { HOLD_CAUSES, HOLD_DECISIONS } from '../../../domain/import.js';
 import { after, limit, listOf, search, time } from './list.js';
 
@@ -52,7 +51,7 @@ export const heldPersonSchema = z
     name: z.string().nullable(),
     employeeId: z.string().nullable(),
     email: z.string().nullable(),
-    cause: z.enum(CAUSES),
+    cause: z.enum(HOLD_CAUSES),
     reason: z.string(),
     fields: z
       .array(z.object({ name: z.string(), before: z.string().nullable(), after: z.string().nullable() }))
@@ -64,7 +63,7 @@ export const heldPersonSchema = z
   .meta({ id: 'HeldPerson' });
 export const heldPersonListSchema = listOf(heldPersonSchema, 'HeldPersonList');
 export const heldPersonQuerySchema = z.strictObject({
-  cause: z.enum(CAUSES).optional(),
+  cause: z.enum(HOLD_CAUSES).optional(),
   decision: z.enum(['waiting', 'approved', 'rejected']).optional(),
   search: search.optional().describe('A part of a name, an address or an employee ID'),
   limit,
