@@ -137,7 +137,9 @@ export function doubtfulFormat(forms: DateForms, chosen: string | null): string 
   if (best !== undefined) {
     return `${best.only} of ${forms.values} values are no dates with the chosen ${chosen}, but are with ${best.format}. ${said}`;
   }
-  if (own?.only === 0 && forms.ambiguous > 0) {
+  if (own === undefined)
+    return forms.forms.length === 0 ? null : `No value is a date with the chosen ${chosen}. ${said}`;
+  if (own.only === 0 && forms.ambiguous > 0) {
     return `Nothing says that ${chosen} is right: no value is a date in this form alone. ${said}`;
   }
   return null;

@@ -66,17 +66,20 @@ export function readEmail(value: JsonValue | undefined): Read<string | null> {
 export function readDate(value: JsonValue | undefined, reading: DateReading): Read<string | null> {
   const text = readText(value);
   if (!text.ok || text.value === null) return text;
-  const allowed = `a date like 2026-03-31${reading.dateFormat === null ? '' : ` or ${reading.dateFormat}`}`;
-  if (ISO_DATE.test(text.value)) return isRealDate(text.value) ? text : { ok: false, allowed };
-  const date = ISO_INSTANT.test(text.value)
-    ? dateInZone(text.value, reading.zone)
-    : reading.dateFormat === null
-      ? null
-      : isoDate(DateTime.fromFormat(text.value, reading.dateFormat, { zone: 'utc' }));
+  const date = dateOf(text.value, reading);
   return date === null || !ISO_DATE.test(date) || !isRealDate(date)
-    ? { ok: false, allowed }
+    ? { ok: false, allowed: datesSaid(reading) }
     : { ok: true, value: date };
 }
+
+function dateOf(text: string, { dateFormat, zone }: DateReading): string | null {
+  if (ISO_DATE.test(text)) return text;
+  if (ISO_INSTANT.test(text)) return dateInZone(text, zone);
+  return dateFormat === null ? null : isoDate(DateTime.fromFormat(text, dateFormat, { zone: 'utc' }));
+}
+
+const datesSaid = ({ dateFormat }: DateReading): string =>
+  `a date like 2026-03-31${dateFormat === null ? '' : ` or ${dateFormat}`}`;
 
 /** A company's people share their days, and a zone's calendar costs more than all else that is done to a record. */
 const known = new Map<string, string | null>();
@@ -97,13 +100,10 @@ const isoDate = (date: DateTime): string | null => (date.isValid ? date.toISODat
 /** `MM-DD`: the year of birth is never kept. */
 export function readMonthDay(value: JsonValue | undefined, reading: DateReading): Read<string | null> {
   const text = typeof value === 'string' ? value.trim() : '';
-  if (MONTH_DAY.test(text)) {
-    return isRealDate(`2000-${text}`)
-      ? { ok: true, value: text }
-      : { ok: false, allowed: 'a day of the year like 05-17' };
-  }
+  if (MONTH_DAY.test(text) && isRealDate(`2000-${text}`)) return { ok: true, value: text };
   const date = readDate(value, reading);
-  return date.ok && date.value !== null ? { ok: true, value: date.value.slice(5) } : date;
+  if (!date.ok) return { ok: false, allowed: `a day of the year like 05-17, or ${datesSaid(reading)}` };
+  return { ok: true, value: date.value === null ? null : date.value.slice(5) };
 }
 
 export function isRealDate(date: string): boolean {

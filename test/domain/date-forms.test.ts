@@ -25,6 +25,20 @@ describe('the forms of dates', () => {
     });
   });
 
+  test('what has more evidence comes first, then what fits more, then the day before the month', () => {
+    const order = (...values: string[]) => formsOf(...values).forms.map(({ format }) => format);
+    expect(order('04/25/2026', '25/04/2026')).toEqual(['dd/MM/yyyy', 'MM/dd/yyyy']);
+    expect(order('04/25/2026', '25/04/2026', '26/04/2026')).toEqual(['dd/MM/yyyy', 'MM/dd/yyyy']);
+    expect(order('25/04/2026', '04/25/2026', '04/26/2026')).toEqual(['MM/dd/yyyy', 'dd/MM/yyyy']);
+    expect(order('03/04/2026', '03.04.2026', '03.04.2026')).toEqual([
+      'dd.MM.yyyy',
+      'MM.dd.yyyy',
+      'dd/MM/yyyy',
+      'MM/dd/yyyy',
+    ]);
+    expect(order('03.04.2026', '03.04.2026', '25/04/2026')[0]).toBe('dd/MM/yyyy');
+  });
+
   test('a day that is its own month is the same date both ways, so it is not ambiguous', () => {
     expect(formsOf('04/04/2026')).toMatchObject({ ambiguous: 0, forms: [{ fits: 1, only: 0 }, { fits: 1 }] });
   });
@@ -39,6 +53,7 @@ describe('the forms of dates', () => {
     ['x03/04/2026', 'something before it'],
     ['03/04/2026x', 'something behind it'],
     ['soon', 'no numbers'],
+    ['x2026-04-03', 'something before an ISO date'],
   ])('%s is a date in no form: %s', (value) => {
     expect(formsOf(value)).toEqual({ values: 1, iso: 0, ambiguous: 0, none: 1, forms: [] });
   });
@@ -95,6 +110,14 @@ describe('what is said of them', () => {
     expect(doubtfulFormat(proven, 'MM/dd/yyyy')).toMatch(
       /^212 of 300 values are no dates with the chosen MM\/dd\/yyyy, but are with dd\/MM\/yyyy\. 03\/04\/2026 is/,
     );
+  });
+
+  test('a format that no value has is, even where none is certain to have another', () => {
+    expect(doubtfulFormat(formsOf('03/04/2026'), 'yyyy.MM.dd')).toMatch(
+      /^No value is a date with the chosen yyyy\.MM\.dd\. /,
+    );
+    expect(doubtfulFormat(formsOf('2026-04-03'), 'yyyy.MM.dd')).toBeNull();
+    expect(doubtfulFormat(formsOf('04/04/2026'), 'MM/dd/yyyy')).toBeNull();
   });
 
   test('a format for which nothing speaks is, and so is none', () => {

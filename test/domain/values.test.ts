@@ -49,6 +49,12 @@ describe('text', () => {
     );
   });
 
+  test('what is refused is told with what is allowed', () => {
+    expect(readText('x'.repeat(1001))).toEqual({ ok: false, allowed: 'at most 1000 characters' });
+    expect(readText('a\0b')).toEqual({ ok: false, allowed: 'text without NUL or broken characters' });
+    expect(readText({ a: 1 })).toEqual({ ok: false, allowed: 'text, a number, or a list of them' });
+  });
+
   test('what identifies somebody fits into an index', () => {
     expect(value(readKey('x'.repeat(255)))).toBe('x'.repeat(255));
     expect(readKey('x'.repeat(256))).toEqual({ ok: false, allowed: 'at most 255 characters' });
@@ -142,6 +148,12 @@ describe('a date', () => {
     ['a number', 20260331, plain, REFUSED],
     ['a format that is not set', '31/03/2026', plain, REFUSED],
     ['British', '31/03/2026', british, '2026-03-31'],
+    [
+      'a form of the year first that a format names as well',
+      '2026-31-03',
+      { ...british, dateFormat: 'yyyy-dd-MM' },
+      REFUSED,
+    ],
     ['American', '03/31/2026', american, '2026-03-31'],
     ['American read as British', '03/31/2026', british, REFUSED],
     ['the same digits, British', '04/03/2026', british, '2026-03-04'],
@@ -170,6 +182,15 @@ describe('a date', () => {
   test('the sentence names the formats that are understood', () => {
     expect(readDate('x', plain)).toEqual({ ok: false, allowed: 'a date like 2026-03-31' });
     expect(readDate('x', british)).toEqual({ ok: false, allowed: 'a date like 2026-03-31 or dd/MM/yyyy' });
+    expect(readDate('2026-02-30', plain)).toEqual({ ok: false, allowed: 'a date like 2026-03-31' });
+    expect(readMonthDay('x', british)).toEqual({
+      ok: false,
+      allowed: 'a day of the year like 05-17, or a date like 2026-03-31 or dd/MM/yyyy',
+    });
+    expect(readMonthDay('02-30', plain)).toEqual({
+      ok: false,
+      allowed: 'a day of the year like 05-17, or a date like 2026-03-31',
+    });
   });
 
   test('is real exactly when the calendar has it', () => {
@@ -200,6 +221,9 @@ describe('a birthday', () => {
     ['00-10', REFUSED],
     ['1990-02-29', REFUSED],
     ['May', REFUSED],
+    ['05-17-1990', REFUSED],
+    ['1-05-17', REFUSED],
+    [517, REFUSED],
   ])('%j is kept as month and day', (given, expected) => {
     expect(value(readMonthDay(given, plain))).toBe(expected);
   });
