@@ -17,7 +17,7 @@ const SENSITIVE = [
 /** The same in German, French, Spanish and Dutch, without accents: a file names its columns in its own language. */
 function inOtherLanguages(): RegExp[] {
   return [
-    /\b(geschlecht|\w*gehalt\w*|lohn\w*|\w*lohn|stundenlohn|vergutung\w*|steuer\w*|sozialversicherung\w*|sv nummer)\b/,
+    /\b(geschlecht|\w*gehalt\w*|lohn\w*|\w*lohn|vergutung\w*|steuer\w*|sozialversicherung\w*|sv nummer)\b/,
     /\b(bankverbindung|konto ?(nummer|inhaber)|familienstand|konfession|kirchensteuer\w*|staatsangehorigkeit|nationalitat)\b/,
     /\b(krank\w*|schwerbehind\w*|behinder\w*|schwanger\w*|notfall\w*|privat(e )?(telefon|handy)\w*|geburtsjahr|ausweis\w*)\b/,
     /\b(sexe|genre|salaire\w*|remunerations?|secu(rite)? sociale|nir|situation (familiale|matrimoniale)|etat civil|nationalite)\b/,
