@@ -4,9 +4,8 @@ import type { MemberFieldId } from './member.js';
  * What vendors and HR departments call a member field, in English, German, French, Spanish and Dutch; best first, in
  * small letters without accents and signs. E-mail addresses are told by a part of their name (smart-mapping.ts).
  */
-const NAMES: Readonly<Record<MemberFieldId, string>> = {
-  email: '',
-  personalEmail: '',
+type Named = Exclude<MemberFieldId, 'email' | 'personalEmail'>;
+const NAMES: Readonly<Record<Named, string>> = {
   username:
     'username, user name, login, login name, user id, benutzername, anmeldename, identifiant, nom utilisateur, ' +
     'usuario, nombre usuario, gebruikersnaam',
@@ -76,7 +75,7 @@ const NAMES: Readonly<Record<MemberFieldId, string>> = {
 };
 
 export const FIELD_NAMES: ReadonlyMap<MemberFieldId, readonly string[]> = new Map(
-  (Object.keys(NAMES) as MemberFieldId[]).map((member) => [member, NAMES[member].split(', ')]),
+  (Object.keys(NAMES) as Named[]).map((member) => [member, NAMES[member].split(', ')]),
 );
 
 /** Words that make no difference between two names. */

@@ -37,8 +37,8 @@ const PRIVATE_EMAIL = /privat|private|personal|personnel|prive|perso|home|partic
 const EMPLOYMENT_TYPE = /full|part|time|perm|contract|temp|intern|fix/i;
 const EMPLOYMENT_STATUS = /^(in)?active$|staff|current/i;
 const SALUTATION = /^(mr|mrs|ms|mx|miss|dr|prof|herr|frau)\.?$/i;
-/** Names that say nothing without what stands before them. */
-const GENERIC = new Set(['name', 'id', 'code', 'type', 'value', 'label']);
+/** Says nothing without what stands before it. */
+const NAME = 'name';
 
 interface Proposal extends Suggestion {
   readonly member: MemberFieldId;
@@ -99,7 +99,7 @@ function proposeManager({ path }: DiscoveredField, member: MemberFieldId, employ
   const steps = stepsOf(path);
   const id = stepsOf(employeeIdFrom.slice(2, -2)).at(-1);
   const who = plain(steps.slice(0, -1).join(' '));
-  if (steps.length < 2 || steps.at(-1) !== id || !namesFor('managerId').includes(`${who} id`)) return null;
+  if (steps.at(-1) !== id || !namesFor('managerId').includes(`${who} id`)) return null;
   return { confidence: SAME_MANAGER, reason: 'It is the id of the manager that people are known by.' };
 }
 
@@ -140,19 +140,16 @@ function fits({ samples }: DiscoveredField, member: MemberFieldId): boolean {
   return member === 'managerId' || !ONE_EMAIL.test(sample);
 }
 
-/** The whole name first, then what the ends of its path are called; a generic end takes what stands before it along. */
+/** The whole name first, then what the ends of its path are called. */
 function namesOf({ path, label }: DiscoveredField): string[] {
-  const steps = stepsOf(path);
-  const names = [plain(label)];
-  if (steps.length < 2) return names;
-  for (let from = 1; from < steps.length; from += 1) {
-    const end = steps.slice(from).map(plain);
-    if (!(end.length === 1 && GENERIC.has(end[0] ?? ''))) names.push(end.join(' '));
+  const steps = stepsOf(path).map(plain);
+  const ends = steps.flatMap((step, from) => {
+    const end = steps.slice(from + 1);
     // `department.name` is the department; `department.id` is not.
-    if (end.at(-1) === 'name') names.push([...steps.slice(from - 1, -1)].map(plain).join(' '));
-  }
-  if (steps.at(-1) === 'name') names.push(steps.slice(0, -1).map(plain).join(' '));
-  return [...new Set(names.filter((name) => name !== ''))];
+    if (end.at(-1) === NAME) return end.length === 1 ? [step] : [end.join(' '), [step, ...end.slice(0, -1)].join(' ')];
+    return [end.join(' ')];
+  });
+  return [plain(label), ...ends];
 }
 
 function stepsOf(path: string): string[] {

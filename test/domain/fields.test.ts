@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { discoverFields } from '../../domain/fields.js';
+import { discoverFields, fieldLabel } from '../../domain/fields.js';
+import type { JsonRecord } from '../../domain/employee.js';
 import { compileFrom, parseFrom } from '../../domain/paths.js';
 import { suggestMapping } from '../../domain/smart-mapping.js';
 
@@ -49,6 +50,50 @@ describe('the fields of a provider', () => {
     const text = JSON.stringify(fields);
     expect(text).not.toMatch(/gender|bank/i);
     expect(field('response.customFields["T-shirt size"]')).toMatchObject({ label: 'T shirt size', samples: ['M'] });
+  });
+});
+
+describe('fields that are found', () => {
+  const found = (...records: JsonRecord[]) => discoverFields(records).map(({ path }) => path);
+
+  test('have at most three samples of at most eighty characters', () => {
+    const [field] = discoverFields(['a', 'b', 'c', 'd'].map((name) => ({ name: ` ${name.repeat(99)} ` })));
+    expect(field?.samples).toEqual(['a'.repeat(80), 'b'.repeat(80), 'c'.repeat(80)]);
+    expect(discoverFields([{ name: ' Ada ' }, { name: 'Ada' }])[0]?.samples).toEqual(['Ada']);
+  });
+
+  test('are at most four names deep', () => {
+    expect(found({ a: { b: { c: { d: 1 } } } })).toEqual(['response.a.b.c.d']);
+    expect(found({ a: { b: { c: { d: { e: 1 } } } } })).toEqual([]);
+  });
+
+  test('are looked for in the first of a list that has records, and no record is nothing', () => {
+    expect(found({ list: [{ a: 1 }, 2] })).toEqual(['response.list[0].a']);
+    expect(found({ list: [2, { a: 1 }] })).toEqual(['response.list[0]']);
+    expect(found({ list: [] }, { list: [{ a: 1 }] })).toEqual(['response.list[0].a']);
+    expect(found({})).toEqual([]);
+  });
+
+  test('have no value where there is none, and of what is nested in a list only plain values', () => {
+    const [none] = discoverFields([{ a: null }, { a: ' ' }, { a: undefined }]);
+    expect(none).toEqual({ path: 'response.a', label: 'A', samples: [], filled: 0 });
+    expect(discoverFields([{ a: ['x', null, 7] }])[0]?.samples).toEqual(['x, , 7']);
+    expect(discoverFields([{ a: [['x', { b: 1 }]] }])[0]?.samples).toEqual(['x,']);
+  });
+
+  test('are filled in thousandths', () => {
+    const records = [{ a: 1 }, { a: 2 }, {}];
+    expect(discoverFields(records)[0]?.filled).toBe(0.667);
+  });
+
+  test.each([
+    [['job', 'positionTitle'], 'Job position title'],
+    [['addresses', 0, 'street_-_name'], 'Addresses street name'],
+    [['customFields', 'T-shirt size'], 'T shirt size'],
+    [['address2Line'], 'Address2 line'],
+    [['DOB'], 'Dob'],
+  ])('%j is shown as "%s"', (steps, label) => {
+    expect(fieldLabel(steps)).toBe(label);
   });
 });
 
