@@ -21,8 +21,7 @@ export function standing(facts: EmploymentFacts, options: EligibilityOptions): S
   // Without a date, "left" has happened; with one that is not over yet, it is only announced.
   if (facts.status === 'left' && facts.endsOn === null) return 'left';
   const { startsOn } = facts;
-  if (startsOn === null || startsOn <= options.today) return 'employed';
-  return startsOn > addDays(options.today, options.leadDays) ? 'not-yet' : 'employed';
+  return startsOn !== null && startsOn > addDays(options.today, options.leadDays) ? 'not-yet' : 'employed';
 }
 
 /** Calendar arithmetic on `YYYY-MM-DD`; dates are dates, so no zone takes part. */

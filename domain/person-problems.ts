@@ -1,5 +1,5 @@
 import type { EmploymentFacts } from './employee.js';
-import { EMPLOYEE_ID, memberField } from './member.js';
+import { EMPLOYEE_ID } from './member.js';
 import { shown, type Problem } from './problem.js';
 
 /** What can be wrong with a person as a whole: each says what was received, what is allowed and who can mend it. */
@@ -58,7 +58,7 @@ export function missingKey(syncKey: string): Problem {
     code: 'no-sync-key',
     field: syncKey,
     received: null,
-    allowed: `a value in ${memberField(syncKey)?.label ?? syncKey}`,
+    allowed: `a value in ${syncKey}`,
     detail: `The person has no value in "${syncKey}", which identifies members of this integration.`,
     fixedBy: 'hr',
   };

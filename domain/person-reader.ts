@@ -13,7 +13,7 @@ import {
   unusable,
 } from './person-problems.js';
 import { shown, type Problem } from './problem.js';
-import { canonicalText, compileRule, fieldsOf, type SegmentRule } from './segment.js';
+import { canonicalText, compileRule, CUSTOM, fieldsOf, type SegmentRule } from './segment.js';
 import {
   LONGEST_KEY,
   readDate,
@@ -95,23 +95,20 @@ export function compileReader(
     const reduced = where === 'left' || where === 'unknown';
     const id = employeeId(record, reduced ? [] : problems);
     const values = fields.map((read) => (read === null || reduced ? null : read(record, problems)));
-    if (!reduced) {
-      values[usernameAt] ??= values[emailAt] ?? null;
-      if (where === 'employed' && values[emailAt] == null && !problems.some((problem) => problem.field === 'email')) {
-        problems.push(missingEmail(mapped.get('email') ?? ''));
-      }
+    values[usernameAt] ??= values[emailAt] ?? null;
+    if (where === 'employed' && values[emailAt] == null && !problems.some((problem) => problem.field === 'email')) {
+      problems.push(missingEmail(mapped.get('email') ?? ''));
     }
     const custom = reduced ? null : readCustom(customs, record, problems);
     const email = values[emailAt] ?? null;
     const syncKey = chooseSyncKey(mapping.syncKey, id, email, custom);
-    if (where === 'employed' && syncKey === null && !problems.some((problem) => problem.severity === 'error')) {
-      problems.push(missingKey(mapping.syncKey));
-    }
+    // What cannot be read may be the key itself: one fault is told once.
+    if (where === 'employed' && syncKey === null && problems.length === 0) problems.push(missingKey(mapping.syncKey));
     const role = reduced ? null : readRole(record, problems);
     const judged = reduced ? NOT_JUDGED : readSegment(record, { id, values, custom });
     addUnreadableDates(facts, problems);
     if (facts.place !== undefined) locate(problems, facts.place);
-    const failed = where !== 'left' && where !== 'unknown' && problems.some((problem) => problem.severity === 'error');
+    const failed = problems.some((problem) => problem.severity === 'error');
     return {
       personId,
       standing: failed ? 'error' : where,
@@ -263,8 +260,7 @@ function fieldReader(field: string, reading: DateReading): (record: JsonRecord, 
   if (field === EMPLOYEE_ID) return (_, { id }) => id;
   const at = MEMBER_FIELDS.findIndex(({ id }) => id === field);
   if (at >= 0) return (_, { values }) => values[at] ?? null;
-  const customName = /^custom\.(\w+)$/.exec(field)?.[1];
-  if (customName !== undefined) return (_, { custom }) => ownValue(custom, customName);
+  if (field.startsWith(CUSTOM)) return (_, { custom }) => ownValue(custom, field.slice(CUSTOM.length));
   const read = valueReader('segment', 'text', field, reading);
   return (record) => read(record, []);
 }
@@ -277,7 +273,7 @@ function chooseSyncKey(
 ): string | null {
   if (syncKey === EMPLOYEE_ID) return employeeId;
   if (syncKey === 'email') return email === null ? null : canonicalEmail(email);
-  return ownValue(custom, syncKey.slice('custom.'.length));
+  return ownValue(custom, syncKey.slice(CUSTOM.length));
 }
 
 /** A custom field may be called "constructor". */

@@ -73,6 +73,8 @@ function everyHours(first: number, interval: number): number[] {
   return Array.from({ length: Math.ceil((24 - first) / interval) }, (_, at) => first + at * interval);
 }
 
+type Day = Pick<ClockGap, 'year' | 'month' | 'day'>;
+
 /** An entry of that one day, unless nothing is lost or another time comes within the hour anyway. */
 function makeUp(gap: ClockGap, calendars: readonly CalendarTimes[]): CalendarTimes[] {
   const minutes = calendars.filter((calendar) => isOn(calendar, gap)).flatMap(minutesOfDay);
@@ -91,7 +93,8 @@ function makeUp(gap: ClockGap, calendars: readonly CalendarTimes[]): CalendarTim
   ];
 }
 
-function isOn({ daysOfMonth, months, daysOfWeek, years }: CalendarTimes, { year, month, day }: ClockGap): boolean {
+/** Is the entry about that day? */
+export function isOn({ daysOfMonth, months, daysOfWeek, years }: CalendarTimes, { year, month, day }: Day): boolean {
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
   return (
     (daysOfMonth?.includes(day) ?? true) &&

@@ -2,7 +2,7 @@ import type { Mapping } from './mapping.js';
 import { EMPLOYEE_ID, memberField } from './member.js';
 import { parseFrom } from './paths.js';
 import { isSensitivePath } from './privacy.js';
-import { conditionsOf, DATE_OPERATORS, type Condition, type SegmentRule } from './segment.js';
+import { conditionsOf, CUSTOM, DATE_OPERATORS, type Condition, type SegmentRule } from './segment.js';
 
 /**
  * What is wrong with the fields of a segment's rule. A rule on a member field that is not mapped would find every value
@@ -32,8 +32,8 @@ function fieldFault(field: string, mapping: Mapping | null): string | null {
     const mapped = field === 'username' || (mapping?.fields.some((one) => one.member === field) ?? true);
     return mapped ? null : `uses "${field}", which is not mapped`;
   }
-  const custom = /^custom\.(.+)$/.exec(field)?.[1];
-  if (custom !== undefined) {
+  if (field.startsWith(CUSTOM)) {
+    const custom = field.slice(CUSTOM.length);
     const known = mapping?.custom.some((one) => one.name === custom) ?? true;
     return known ? null : `uses the custom field "${custom}", which is not in the mapping`;
   }

@@ -76,8 +76,8 @@ interface Known {
 export function countValues(groups: readonly ValueGroup[], field: number): Map<string, Known> {
   const counts = new Map<string, Known & { readonly most: number }>();
   for (const { values, people } of groups) {
-    const value = values[field];
-    if (value === null || value === undefined) continue;
+    const value = values[field] ?? null;
+    if (value === null) continue;
     const key = canonicalText(value);
     const { value: before = value, people: others = 0, most = 0 } = counts.get(key) ?? {};
     const isUsual = people > most || (people === most && value < before);

@@ -22,6 +22,9 @@ export const OPERATORS = [
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
 
+/** Before the name of a custom field. */
+export const CUSTOM = 'custom.';
+
 export interface Condition {
   /** A member field, `custom.<name>` or a path `{{response.team}}`. */
   readonly field: string;
@@ -90,10 +93,10 @@ const ruleSchema = z
   .transform((given, context): SegmentRule => {
     const issues: (RuleIssue | z.core.$ZodIssue)[] = [];
     const rule = readRule(given, { path: [], depth: 0 }, issues);
-    if (rule !== null && issues.length === 0) issues.push(...sizeIssues(rule));
+    if (rule !== null) issues.push(...sizeIssues(rule));
     for (const issue of issues) {
-      const whole = 'code' in issue ? issue : { code: 'custom', ...issue, path: [...issue.path] };
-      context.issues.push({ ...whole, input: given } as (typeof context.issues)[number]);
+      const whole = { code: 'custom', ...issue, path: [...issue.path], input: given };
+      context.issues.push(whole as (typeof context.issues)[number]);
     }
     return rule ?? z.NEVER;
   })

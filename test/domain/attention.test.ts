@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { ATTENTION_CODES, daysUntilNoticed, outranks, reminderDue } from '../../domain/attention.js';
+import {
+  ATTENTION_CODES,
+  daysUntilNoticed,
+  isAccessCode,
+  isToldByMail,
+  outranks,
+  REMEDIES,
+  reminderDue,
+} from '../../domain/attention.js';
 import type { Cadence } from '../../domain/cadence.js';
 import { readCron } from '../../domain/cron.js';
 import { slowed } from '../../domain/slow-down.js';
@@ -40,6 +48,21 @@ test('what is more pressing is never hidden by what is less', () => {
   }
 });
 
+test('only what somebody with valid credentials can end is about access', () => {
+  expect(ATTENTION_CODES.filter(isAccessCode)).toEqual(['authorization-lost', 'insufficient-scope']);
+  expect(isAccessCode(null)).toBe(false);
+});
+
+test('all but removals that wait, which the report tells, is told by a mail of its own', () => {
+  expect(ATTENTION_CODES.filter((code) => !isToldByMail(code))).toEqual(['removals-held']);
+});
+
+test('every reason has a remedy of its own, and says what becomes of the members meanwhile', () => {
+  const said = ATTENTION_CODES.map((code) => REMEDIES[code]);
+  expect(new Set(said).size).toBe(ATTENTION_CODES.length);
+  for (const remedy of said) expect(remedy).toMatch(/^[A-Z][^"]+\.$/);
+});
+
 test.each<[Cadence, number]>([
   [{ every: 'hour', interval: 1, ...PLACE }, 3],
   [{ every: 'day', ...PLACE }, 3],
@@ -51,6 +74,10 @@ test.each<[Cadence, number]>([
 });
 
 describe('slowed down', () => {
+  test('a cron expression that cannot be read stays as it is', () => {
+    expect(slowed({ cron: 'now and then' })).toEqual({ cron: 'now and then' });
+  });
+
   test.each<[Cadence, Cadence]>([
     [
       { every: 'hour', interval: 1, ...PLACE },
@@ -72,12 +99,15 @@ describe('slowed down', () => {
       { cron: ' 30 6,18 1 * *', timeZone: 'UTC' },
       { cron: '30 6 1 * *', timeZone: 'UTC' },
     ],
+    [{ cron: '50,10 20,4  *  * 1' }, { cron: '10 4 * * 1' }],
+    [{ every: 'hour' }, { every: 'day' }],
     [
       { cron: '0 3 * * *', timeZone: 'UTC' },
       { cron: '0 3 * * *', timeZone: 'UTC' },
     ],
   ])('%j becomes %j', (given, expected) => {
     expect(slowed(given)).toEqual(expected);
+    expect(Object.keys(slowed(given))).toEqual(Object.keys(expected));
     if ('cron' in expected) expect(readCron(expected.cron)).not.toHaveProperty('fault');
   });
 });

@@ -28,6 +28,7 @@ describe('a path', () => {
     ['{{response["customFields"]["T-shirt size"]}}', ['customFields', 'T-shirt size']],
     ['{{response["say \\"hi\\""]}}', ['say "hi"']],
     ['{{response["back\\\\slash"]}}', ['back\\slash']],
+    ['{{response["a\\ b"]}}', ['a b']],
     ['{{response["}}"]}}', ['}}']],
     ['{{response[""]}}', ['']],
     ['{{response["Größe"]}}', ['Größe']],
@@ -55,6 +56,7 @@ describe('a path', () => {
     ['{{response["email]}}', 'not understood'],
     ['{{response.email()}}', 'not understood from "()" on'],
     ['{{response.email}} and more', 'bare text'],
+    ['more and {{response.email}}', 'bare text'],
     ['{{"UK}}', 'must start with {{response'],
     ['{{"UK" + "US"}}', 'must start with {{response'],
   ])('%s is refused with what is allowed', (text, sentence) => {
@@ -111,6 +113,7 @@ describe('a constant', () => {
     ['{{"UK"}}', 'UK'],
     ['{{ "United Kingdom" }}', 'United Kingdom'],
     ['{{""}}', ''],
+    ['{{"a\\ b"}}', 'a b'],
     ['{{"say \\"hi\\""}}', 'say "hi"'],
     ['{{"{{response.email}}"}}', '{{response.email}}'],
   ])('%s is the same text for everybody', (text, expected) => {

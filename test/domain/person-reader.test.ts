@@ -89,6 +89,91 @@ describe('an employed person', () => {
     expect(person.problems.every((one) => one.allowed !== null)).toBe(true);
   });
 
+  test('a missing address is told beside what else is wrong, a missing key only where nothing else is', () => {
+    expect(problems(read({ email: '', name: {} }))).toEqual([
+      ['error', 'value-unreadable', 'firstName'],
+      ['error', 'no-email', 'email'],
+    ]);
+    expect(problems(read({ email: '' }, {}, { syncKey: 'email' }))).toEqual([['error', 'no-email', 'email']]);
+    expect(problems(read({ id: '', name: {} }))).toEqual([['error', 'value-unreadable', 'firstName']]);
+    expect(problems(read({ id: '' }))).toEqual([['error', 'no-sync-key', 'employeeId']]);
+  });
+
+  test('a record that nobody can be read out of is one error, whatever its status says', () => {
+    const unusable = { detail: 'The line has 3 values, not 5.', allowed: '5 values' };
+    const status = { from: '{{response.status}}', employed: ['Active'], left: [] };
+    for (const mapping of [{}, { status }]) {
+      const person = read({}, { personId: null, status: 'unknown', unusable, place: 'Line 17' }, mapping);
+      expect(person.standing).toBe('error');
+      expect(person.problems).toEqual([
+        {
+          severity: 'error',
+          code: 'record-unusable',
+          field: null,
+          received: null,
+          allowed: '5 values',
+          detail: 'Line 17: The line has 3 values, not 5.',
+          fixedBy: 'hr',
+        },
+      ]);
+    }
+  });
+
+  test('every problem says in a sentence what is wrong, what is allowed and who can mend it', () => {
+    const wrong = read(
+      { email: 'ada@', name: {}, level: 'Emperor', badge: {} },
+      { unreadable: [{ field: 'end', received: '31.' }] },
+      { role: { from: '{{response.level}}' }, custom: [{ name: 'badge', label: 'B', from: '{{response.badge}}' }] },
+    );
+    const all = [
+      ...wrong.problems,
+      ...read({}, { personId: null }).problems,
+      ...read({ email: '' }).problems,
+      ...read({ id: '' }).problems,
+      ...read({}, { status: 'unknown' }).problems,
+      ...read({ level: {} }, {}, { role: { from: '{{response.level}}' } }).problems,
+    ];
+    expect(all.map(({ code, field: about, fixedBy }) => [code, about, fixedBy])).toEqual([
+      ['value-unreadable', 'email', 'hr'],
+      ['value-unreadable', 'firstName', 'hr'],
+      ['value-unreadable', 'custom.badge', 'hr'],
+      ['role-unknown', 'role', 'admin'],
+      ['date-unreadable', 'end', 'hr'],
+      ['no-person-id', 'employeeId', 'provider'],
+      ['no-email', 'email', 'hr'],
+      ['no-sync-key', 'employeeId', 'hr'],
+      ['status-unknown', 'status', 'admin'],
+      ['value-unreadable', 'role', 'hr'],
+    ]);
+    for (const { detail, allowed } of all) {
+      expect(detail).toMatch(/^The .{10,}\.$/);
+      expect(allowed).toMatch(/^\w.{5,}/);
+    }
+    expect(wrong.problems[0]?.detail).toBe(
+      'The value for "email" cannot be used: it must be one e-mail address like ada.park@acme.example.',
+    );
+    expect(wrong.problems[3]?.detail).toBe("The role is not one of the programme's: member, Manager.");
+  });
+
+  test('what was received for each date is heard, of other fields nothing', () => {
+    const heard: unknown[] = [];
+    read({ start: '31/03/2026' }, {}, {}, { onDate: (...received: unknown[]) => heard.push(received) });
+    expect(heard).toEqual([
+      ['startDate', '31/03/2026'],
+      ['birthday', '1990-05-17'],
+    ]);
+  });
+
+  test('an id may have as many characters as an index takes', () => {
+    expect(read({}, { personId: 'x'.repeat(255) })).toMatchObject({ standing: 'employed', personId: 'x'.repeat(255) });
+  });
+
+  test('a mapping that cannot be read is a fault of ours, told with the field', () => {
+    expect(() => reader({}, { employeeIdFrom: 'id' })).toThrow(
+      'The mapping of employeeId cannot be compiled: "id" is bare text',
+    );
+  });
+
   test('what is told of a value is short and can be kept', () => {
     const [long] = read({ email: 'x'.repeat(500) }).problems;
     expect(long?.received).toHaveLength(201);
@@ -157,6 +242,8 @@ describe('a mapped employment status', () => {
     [{ word: 'Active' }, 'unknown'],
   ])('%j is %s', (word, expected) => {
     expect(standing(word)).toBe(expected);
+    const told = read({ status: word }, {}, { status }).problems.map(({ code }) => code);
+    expect(told).toEqual(expected === 'unknown' ? ['status-unknown'] : []);
   });
 
   test('an unknown word leaves the person alone with one warning, whatever else is wrong', () => {
@@ -171,7 +258,9 @@ describe('a mapped employment status', () => {
   });
 
   test('a vendor that does not know says unknown', () => {
-    expect(read({}, { status: 'unknown' })).toMatchObject({ standing: 'unknown' });
+    const person = read({}, { status: 'unknown' });
+    expect(person.standing).toBe('unknown');
+    expect(problems(person)).toEqual([['warning', 'status-unknown', 'status']]);
   });
 });
 
@@ -234,6 +323,7 @@ describe('custom fields and keys', () => {
 
   test.each([
     ['a member field', 'firstName', 'Ada'],
+    ['the first of the member fields', 'email', 'Ada.Park@acme.example'],
     ['the employee ID', 'employeeId', '7'],
     ['a custom field', 'custom.badge', 'B 12'],
     ['a path', '{{response.team.name}}', 'Große Straße'],
@@ -250,6 +340,20 @@ describe('custom fields and keys', () => {
     const isSame = isThere && name !== '{{response.team.name}}';
     expect(judged('equals')).toMatchObject({ standing: 'employed', segmentValues: [expected], outside: !isSame });
     expect(judged('notEquals')).toMatchObject({ segmentValues: [expected], outside: isSame });
+  });
+});
+
+describe('a rule about dates', () => {
+  const outside = (op: 'before' | 'withinLastDays', value: string, since: string) =>
+    read({ since }, {}, {}, { rule: { field: '{{response.since}}', op, values: [value] }, dateFormat: 'dd/MM/yyyy' })
+      .outside;
+
+  test('reads them in the chosen format, and counts from the day of the run', () => {
+    expect(outside('before', '2026-04-01', '31/03/2026')).toBe(false);
+    expect(outside('before', '2026-03-31', '31/03/2026')).toBe(true);
+    expect(outside('before', '2026-04-01', 'soon')).toBe(true);
+    expect(outside('withinLastDays', '30', '01/03/2026')).toBe(false);
+    expect(outside('withinLastDays', '29', '01/03/2026')).toBe(true);
   });
 });
 

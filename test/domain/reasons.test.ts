@@ -44,6 +44,52 @@ describe('the reasons of changes', () => {
     );
   });
 
+  test.each<[string, object, string]>([
+    ['listed-as-leaver', { lastDay: '' }, 'The HR system lists the person as a leaver.'],
+    ['last-day-over', { lastDay: '2026-03-31' }, 'The last working day, 2026-03-31, is over.'],
+    ['last-day-over', { lastDay: 31 }, 'The last working day, as the HR system had told it, is over.'],
+    ['outside-segment', {}, 'Employed, but outside the segment: its rule excludes them.'],
+    ['outside-segment', { rule: 'team is X', given: {} }, 'Employed, but outside the segment: team is X.'],
+    ['outside-segment', { rule: 'team is X', given: null }, 'Employed, but outside the segment: team is X.'],
+    ['outside-segment', { rule: 'team is X', given: 'Y' }, 'Employed, but outside the segment: team is X.'],
+    [
+      'outside-segment',
+      { rule: 'team is X', given: { department: 'Sales', team: null } },
+      'Employed, but outside the segment: team is X. The HR system says department: Sales; team: nothing.',
+    ],
+    [
+      'not-in-directory',
+      { since: '2026-03-30' },
+      'The HR system has not had the person since 2026-03-30, and two complete imports at least twelve hours apart agree.',
+    ],
+    [
+      'not-in-directory',
+      {},
+      'The HR system has not had the person, and two complete imports at least twelve hours apart agree.',
+    ],
+    [
+      'moved-between-integrations',
+      { integration: 'North' },
+      'The person was a member through the integration "North" and goes on with the same account.',
+    ],
+    [
+      'moved-between-integrations',
+      {},
+      'The person was a member through another integration and goes on with the same account.',
+    ],
+    ['email-taken', {}, 'The e-mail address belongs to another active member.'],
+    ['problem', { code: 'no-email' }, 'no-email'],
+    ['problem', {}, 'A value of this person cannot be used.'],
+    [
+      'undo-removal',
+      { on: '2026-03-31' },
+      'Somebody has undone the import of 2026-03-31, which had closed the account: it is open again.',
+    ],
+    ['undo-removal', {}, 'Somebody has undone the import, which had closed the account: it is open again.'],
+  ])('%s with %j: %s', (code, values, sentence) => {
+    expect(describeReason(code, { ...values })).toBe(sentence);
+  });
+
   test('a code of a later version is shown as it is, and inherited names are no codes', () => {
     expect(describeReason('from-the-future', { a: 1 })).toBe('from-the-future');
     expect(describeReason('constructor', null)).toBe('constructor');

@@ -4,6 +4,7 @@ import {
   DEFAULT_REMOVAL_LIMIT,
   exceedsRemovalLimit,
   identityThreshold,
+  invitationThreshold,
   removalLimitSchema,
   removalThreshold,
   type RemovalLimit,
@@ -17,6 +18,16 @@ test.each<[number, RemovalLimit, number | null]>([
   [1000, null, null],
 ])('of %i members with the limit %j, %s may be known by another address or key after a run', (members, limit, most) => {
   expect(identityThreshold(limit, members)).toBe(most);
+});
+
+test.each<[number, RemovalLimit, number | null]>([
+  [0, DEFAULT_REMOVAL_LIMIT, 50],
+  [100, DEFAULT_REMOVAL_LIMIT, 50],
+  [103, DEFAULT_REMOVAL_LIMIT, 51.5],
+  [1000, { share: 1, count: 5000 }, 500],
+  [1000, null, null],
+])('of %i members with the limit %j, %s are invited by a later import without a decision', (members, limit, most) => {
+  expect(invitationThreshold(limit, members)).toBe(most);
 });
 
 describe('how many removals a run may make', () => {

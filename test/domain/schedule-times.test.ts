@@ -3,11 +3,18 @@ import { cadenceSchema, completeCadence, type Cadence } from '../../domain/caden
 import { clockGaps } from '../../domain/clock-changes.js';
 import { readCron } from '../../domain/cron.js';
 import { newId } from '../../database/ids.js';
-import { scheduleTimes } from '../../domain/schedule-times.js';
+import { isOn, scheduleTimes } from '../../domain/schedule-times.js';
 
 const NOW = new Date('2027-01-05T12:34:56.789Z');
 const times = (cadence: Cadence) => scheduleTimes({ timeZone: 'UTC', ...cadence }, NOW);
 const AT = { at: '04:30' };
+
+function* daysOf(first: number, last: number) {
+  for (let at = Date.UTC(first, 0, 1); at < Date.UTC(last + 1, 0, 1); at += 86_400_000) {
+    const date = new Date(at);
+    yield { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+  }
+}
 
 describe('a cadence as calendar times', () => {
   test.each<[Cadence, object, number]>([
@@ -29,13 +36,40 @@ describe('a cadence as calendar times', () => {
 
   test('the last day of the month is one day in every month of every year', () => {
     const { calendars } = times({ every: 'month', dayOfMonth: 'last' });
-    for (let year = 2026; year < 2099; year += 1) {
-      const days = calendars
-        .filter(({ years }) => years?.some((r) => year >= r.start && (year - r.start) % r.step === 0) ?? true)
-        .flatMap(({ months, daysOfMonth }) => (months ?? []).map((month) => [month, ...(daysOfMonth ?? [])]));
-      const last = Array.from({ length: 12 }, (_, at) => [at + 1, new Date(Date.UTC(year, at + 1, 0)).getUTCDate()]);
-      expect(days.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))).toEqual(last);
+    for (const day of daysOf(2025, 2099)) {
+      const isLast = new Date(Date.UTC(day.year, day.month - 1, day.day + 1)).getUTCDate() === 1;
+      const entries = calendars.filter((calendar) => isOn(calendar, day)).length;
+      if (entries !== (isLast ? 1 : 0)) throw new Error(`${entries} on ${JSON.stringify(day)}`);
     }
+    expect(calendars.some((calendar) => isOn(calendar, { year: 2024, month: 2, day: 28 }))).toBe(false);
+    expect(calendars.some((calendar) => isOn(calendar, { year: 2100, month: 2, day: 29 }))).toBe(false);
+  });
+
+  test('what is left out has its default', () => {
+    expect(scheduleTimes({ every: 'day' }, NOW)).toMatchObject({
+      timeZone: 'UTC',
+      calendars: [{ hours: [3], minutes: [0] }],
+    });
+    expect(times({ every: 'week' }).calendars[0]?.daysOfWeek).toEqual([1]);
+    expect(times({ every: 'month' }).calendars[0]?.daysOfMonth).toEqual([1]);
+    expect(times({ every: 'hour' })).toMatchObject({ calendars: [{ hours: { length: 24 } }], catchUpHours: 1 });
+  });
+
+  test.each<[string, number]>([
+    ['0 3 * * *', 24],
+    ['0 3,15 * * *', 12],
+    ['0 3 1 * *', 744],
+    ['0 3 * 1 *', 744],
+    ['0 3 * * 1', 168],
+    ['0 3 * * 1,4', 24],
+  ])('what %s has missed is made up for within %i hours', (cron, hours) => {
+    expect(times({ cron }).catchUpHours).toBe(hours);
+  });
+
+  test('a cron expression that cannot be read is no schedule', () => {
+    expect(() => times({ cron: '61 3 * * *' })).toThrow(
+      'The cron expression "61 3 * * *" has "61" as minute; allowed are 0 to 59.',
+    );
   });
 
   test('ten thousand daily integrations are spread over the hour, none of whose minutes has many', () => {
@@ -75,7 +109,20 @@ describe('clocks that are put forward', () => {
     const timeZone = 'Europe/London';
     const daily = madeUp({ every: 'day', at: '01:30', timeZone });
     expect(daily).toHaveLength(6);
-    expect(daily[0]).toMatchObject({ hours: [2], minutes: [0], daysOfMonth: [28], months: [3] });
+    expect(daily[0]).toEqual({
+      hours: [2],
+      minutes: [0],
+      daysOfMonth: [28],
+      months: [3],
+      daysOfWeek: null,
+      years: [{ start: 2027, end: 2027, step: 1 }],
+    });
+    expect(madeUp({ every: 'day', at: '01:00', timeZone })).toHaveLength(6);
+    expect(madeUp({ every: 'day', at: '00:59', timeZone })).toEqual([]);
+    expect(madeUp({ cron: '30 1,2 * * *', timeZone })).toEqual([]);
+    expect(madeUp({ cron: '0 1,2 * * *', timeZone })).toEqual([]);
+    expect(madeUp({ cron: '0 1,3 * * *', timeZone })).toHaveLength(6);
+    expect(madeUp({ cron: '30 1 * 4-12 *', timeZone })).toEqual([]);
     expect(madeUp({ every: 'day', at: '02:00', timeZone })).toEqual([]);
     expect(madeUp({ every: 'hour', at: '00:30', timeZone })).toEqual([]);
     expect(madeUp({ every: 'week', weekday: 7, at: '01:30', timeZone })).toHaveLength(6);
@@ -101,6 +148,14 @@ describe('a cron expression', () => {
     ['0 5-3 * * *', /range "5-3" as hour, which ends before it begins/],
     ['0 3 * FOO *', /has "FOO" as month/],
     ['0 3 ? * *', /has "\?" as day of month/],
+    ['0 3 30,31 2 *', /names a day \(30\) that its months do not have/],
+    ['*/0 3 * * *', /has the step "\/0" as minute; allowed are 1 to 59/],
+    ['0 3 */31 * *', /has the step "\/31" as day of month; allowed are 1 to 30/],
+    ['0 3 0 * *', /has "0" as day of month; allowed are 1 to 31/],
+    ['0 3 * 0 *', /has "0" as month; allowed are 1 to 12/],
+    ['0 3x * * *', /has "3x" as hour; allowed are 0 to 23/],
+    ['0 x3 * * *', /has "x3" as hour; allowed are 0 to 23/],
+    ['0 3 *', /^must be a cron expression of five fields \(minute, .*, like "0 3 \* \* 1-5"\), not of 3$/],
   ])('%s is refused in a sentence', (cron, sentence) => {
     expect(cadenceSchema.safeParse({ cron }).success).toBe(false);
     expect(readCron(cron)).toEqual({ fault: expect.stringMatching(sentence) });
@@ -110,8 +165,28 @@ describe('a cron expression', () => {
     ['0 3 29 2 *', { daysOfMonth: [29], months: [2] }],
     ['0 3 * JAN-MAR mon,FRI', { months: [1, 2, 3], daysOfWeek: [1, 5] }],
     ['5/20 0 * * 7', { minutes: [5, 25, 45], daysOfWeek: [0] }],
+    ['0 3 30 1-3 *', { daysOfMonth: [30], months: [1, 2, 3] }],
+    ['0 3 28,31 2,3 *', { daysOfMonth: [28, 31], months: [2, 3] }],
+    ['0 3 28,31 2 *', { daysOfMonth: [28, 31], months: [2] }],
+    ['40,20 22,1 * * 5,1,1', { minutes: [20, 40], hours: [1, 22], daysOfWeek: [1, 5] }],
+    ['0 3 */30 * *', { daysOfMonth: [1, 31] }],
+    ['*/59 */23 * * *', { minutes: [0, 59], hours: [0, 23] }],
+    ['0 3 * JAN,FEB,MAR,APR,MAY,JUN *', { months: [1, 2, 3, 4, 5, 6] }],
+    ['0 3 * jul,aug,sep,oct,nov,dec *', { months: [7, 8, 9, 10, 11, 12] }],
+    ['0 3 * * SUN,MON,TUE,WED,THU,FRI,SAT', { daysOfWeek: [0, 1, 2, 3, 4, 5, 6] }],
     ['0 */6 1-10/3 * *', { hours: [0, 6, 12, 18], daysOfMonth: [1, 4, 7, 10] }],
   ])('%s is read', (cron, expected) => {
     expect(readCron(cron)).toMatchObject(expected);
+  });
+
+  test('a star is every minute and hour', () => {
+    const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
+    expect(readCron('* * * * *')).toEqual({
+      minutes: upTo(60),
+      hours: upTo(24),
+      daysOfMonth: null,
+      months: null,
+      daysOfWeek: null,
+    });
   });
 });

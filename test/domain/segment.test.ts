@@ -16,7 +16,7 @@ import {
 /** Trees of conditions: what they mean, how they are read and refused, and how they are said. */
 const TODAY = '2026-03-31';
 const compile = (rule: SegmentRule) =>
-  compileRule(rule, { today: TODAY, readDate: (text) => (text === '31.03.2026' ? '2026-03-31' : null) });
+  compileRule(rule, { today: TODAY, readDate: (text) => (text.trim() === '31.03.2026' ? '2026-03-31' : null) });
 
 describe('a condition', () => {
   test.each<[Operator, string[], string | null, boolean]>([
@@ -48,6 +48,11 @@ describe('a condition', () => {
     ['before', ['2026-03-31'], '2026-03-31', false],
     ['before', ['2026-04-01'], '31.03.2026', true],
     ['before', ['2026-03-31'], 'soon', false],
+    ['before', ['2026-12-31'], 'x2026-03-30', false],
+    ['before', ['2026-12-31'], '2026-03-30x', false],
+    ['before', ['2026-12-31'], '2026-11-19', true],
+    ['before', ['2026-12-31'], '2026-13-01', false],
+    ['before', ['2026-12-31'], '2026-01-32', false],
     ['before', ['2026-03-31'], null, false],
     ['after', ['2026-03-31'], '2026-04-01', true],
     ['after', ['2026-03-31'], '2026-03-31', false],
@@ -64,6 +69,8 @@ describe('a condition', () => {
     ['greaterThan', ['9'], null, false],
     ['lessThan', ['10'], '9', true],
     ['lessThan', ['10'], '10', false],
+    ['lessThan', ['10'], '9.75', true],
+    ['lessThan', ['10'], '9.x', false],
     ['lessThan', ['10'], '', false],
     ['lessThan', ['10'], null, false],
   ])('%s %j of %j is %s', (op, values, value, expected) => {
@@ -134,6 +141,7 @@ describe('a tree', () => {
     const is = (field: string, value: string): SegmentRule => ({ field, op: 'equals', values: [value] });
     const tree = { all: [is('a', '1'), { any: [is('b', '2'), { not: is('c', '3') }] }, { any: [is('d', '4')] }] };
     expect(describeRule(tree)).toBe('a is 1 and (b is 2 or not (c is 3)) and d is 4');
+    expect(describeRule({ all: [{ any: [is('a', '1'), is('b', '2')] }] })).toBe('a is 1 or b is 2');
   });
 });
 
@@ -152,11 +160,50 @@ describe('what somebody gives as a rule', () => {
       rule: { all: [good, { not: { field: 'city', op: 'isEmpty', values: [] } }] },
     });
     expect(segmentSchema.parse({ rule: nest(8) }).rule).toEqual(nest(8));
+    expect(segmentSchema.parse({ rule: { any: [good] } }).rule).toEqual({ any: [good] });
+    expect(segmentSchema.parse({ outside: 'revoke', rule: null })).toEqual({ outside: 'revoke', rule: null });
+  });
+
+  test('may have a hundred conditions on twenty fields', () => {
+    const conditions = Array.from({ length: 100 }, (_, at) => ({ ...good, field: `f${at % 20}` }));
+    expect(issues({ all: conditions })).toEqual([]);
+    expect(issues({ all: [...conditions, good] })).toEqual([['rule.all', 'must be a list of 1 to 100 rules']]);
+  });
+
+  test.each<[Operator, string[]]>([
+    ['oneOf', ['a', 'b']],
+    ['notOneOf', ['a', 'b']],
+    ['before', ['2026-12-29']],
+    ['after', ['2026-10-01']],
+    ['withinLastDays', ['30']],
+    ['withinLastDays', ['12345']],
+    ['greaterThan', ['-1.25']],
+    ['lessThan', ['10']],
+  ])('%s takes %j', (op, values) => {
+    expect(issues({ ...good, op, values })).toEqual([]);
+  });
+
+  test.each<[Operator, string[], string]>([
+    ['contains', ['a', 'b'], 'must have one value with "contains", not 2'],
+    ['equals', [], 'must have one value with "equals", not 0; "oneOf" takes several'],
+    ['notOneOf', [], 'must have at least one value with "notOneOf"'],
+    ['isNotEmpty', ['a'], 'must be left out with "isNotEmpty"'],
+    ['before', ['x2026-03-31'], 'must be a date like 2026-03-31 with "before"'],
+    ['after', ['2026-03-31x'], 'must be a date like 2026-03-31 with "after"'],
+    ['after', ['2026-1a-31'], 'must be a date like 2026-03-31 with "after"'],
+    ['after', ['2026-03-3'], 'must be a date like 2026-03-31 with "after"'],
+    ['withinLastDays', ['123456'], 'must be a number of days with "withinLastDays"'],
+    ['withinLastDays', ['3 days'], 'must be a number of days with "withinLastDays"'],
+    ['greaterThan', ['many'], 'must be a number with "greaterThan"'],
+    ['lessThan', ['1.'], 'must be a number with "lessThan"'],
+  ])('%s does not take %j', (op, values, message) => {
+    expect(issues({ ...good, op, values })).toEqual([['rule.values', message]]);
   });
 
   test.each<[string, unknown, string, RegExp]>([
     ['no object', 'team = Sales', 'rule', /must be a condition/],
     ['a list', [good], 'rule', /must be a condition/],
+    ['nothing where a rule should be', { not: null }, 'rule.not', /must be a condition/],
     ['two groups at once', { all: [good], any: [good] }, 'rule.any', /beside "all"/],
     ['an empty group', { any: [] }, 'rule.any', /list of 1 to 100/],
     ['a group that is no list', { all: good }, 'rule.all', /list of 1 to 100/],
@@ -196,6 +243,8 @@ describe('what somebody gives as a rule', () => {
       'rule.all.1.not.any.0.op',
       'rule.all.1.not.any.1',
     ]);
+    const fields = Array.from({ length: 21 }, (_, at) => ({ ...good, field: `f${at}` }));
+    expect(issues({ all: [{ any: fields }, { not: 7 }] }).map(([path]) => path)).toEqual(['rule.all.1.not', 'rule']);
   });
 });
 
@@ -204,6 +253,10 @@ describe('the fields of a rule', () => {
     fields: [
       { member: 'email', from: '{{response.email}}' },
       { member: 'startDate', from: '{{response.start}}' },
+    ],
+    custom: [
+      { name: 'badge', label: 'Badge', from: '{{response.badge}}' },
+      { name: 'tShirt', label: 'T-shirt', from: '{{response.size}}' },
     ],
   });
   const fault = (field: string, op: Operator = 'oneOf', known: typeof mapping | null = mapping) =>
@@ -220,7 +273,15 @@ describe('the fields of a rule', () => {
       { pointer: '/any/1/not/field', detail: 'uses "department", which is not mapped' },
     ]);
     expect(fault('department', 'oneOf', null)).toEqual([]);
-    expect(fault('custom.tShirt')[0]?.detail).toContain('tShirt');
+  });
+
+  test('a custom field must be in the mapping', () => {
+    expect(fault('custom.tShirt')).toEqual([]);
+    expect(fault('custom.shoe')).toEqual([
+      { pointer: '/any/1/not/field', detail: 'uses the custom field "shoe", which is not in the mapping' },
+    ]);
+    expect(fault('custom.shoe', 'oneOf', null)).toEqual([]);
+    expect(fault('my.custom.badge')[0]?.detail).toContain('allowed are');
   });
 
   test('a path is understood, nonsense, constants and sensitive data are refused', () => {
@@ -233,9 +294,11 @@ describe('the fields of a rule', () => {
   test('a question for a date is none for a field that never holds one', () => {
     expect(fault('startDate', 'before')).toEqual([]);
     expect(fault('{{response.since}}', 'after')).toEqual([]);
-    expect(fault('email', 'withinLastDays')).toEqual([
-      { pointer: '/any/1/not/op', detail: 'is "withinLastDays", which needs a date; "email" is none' },
-    ]);
+    for (const op of ['before', 'after', 'withinLastDays'] as const) {
+      expect(fault('email', op)).toEqual([
+        { pointer: '/any/1/not/op', detail: `is "${op}", which needs a date; "email" is none` },
+      ]);
+    }
   });
 
   test('a rule that is not there has no faults', () => {
