@@ -2,27 +2,19 @@
  * The one vocabulary of failure types that cross from activities to workflows, and of failure codes that a run
  * ends with. Retry policies match by these names; nothing else may be thrown across.
  */
-export const FAILURE_TYPES = [
+const NEVER_REPEATED = [
   'AuthorizationLost',
   'InsufficientScope',
   'MappingInvalid',
   'ProviderContractViolation',
   'DirectoryEmpty',
   'ImportSuperseded',
-  'RateLimited',
-  'ProviderUnavailable',
 ] as const;
+export const FAILURE_TYPES = [...NEVER_REPEATED, 'RateLimited', 'ProviderUnavailable'] as const;
 export type FailureType = (typeof FAILURE_TYPES)[number];
 
 /** Failures that no repetition can heal: somebody has to do something first. */
-export const NOT_RETRYABLE: readonly FailureType[] = [
-  'AuthorizationLost',
-  'InsufficientScope',
-  'MappingInvalid',
-  'ProviderContractViolation',
-  'DirectoryEmpty',
-  'ImportSuperseded',
-];
+export const NOT_RETRYABLE: readonly FailureType[] = NEVER_REPEATED;
 
 /** How a failed run names its failure towards people (`failure.code` of an import). */
 export const FAILURE_CODES = [

@@ -40,6 +40,11 @@ const SALUTATION = /^(mr|mrs|ms|mx|miss|dr|prof|herr|frau)\.?$/i;
 /** Says nothing without what stands before it. */
 const NAME = 'name';
 
+/** With what it may be called. */
+interface NamedField extends DiscoveredField {
+  readonly names: readonly string[];
+}
+
 interface Proposal extends Suggestion {
   readonly member: MemberFieldId;
 }
@@ -53,6 +58,7 @@ export function suggestMapping(fields: readonly DiscoveredField[], employeeIdFro
   };
   const usable = fields.filter((field) => !isSensitive(field.label) && fromOf(field) !== employeeIdFrom);
   const proposals = usable
+    .map((field) => ({ ...field, names: namesOf(field) }))
     .flatMap((field) => MEMBER_FIELDS.flatMap(({ id, label }) => propose(field, id, label, employeeIdFrom) ?? []))
     .sort((one, other) => other.confidence - one.confidence);
   const chosen = new Map<MemberFieldId, Proposal>();
@@ -69,12 +75,7 @@ const namesFor = (member: MemberFieldId): readonly string[] => FIELD_NAMES.get(m
 
 const fromOf = ({ path }: DiscoveredField): string => `{{${path}}}`;
 
-function propose(
-  field: DiscoveredField,
-  member: MemberFieldId,
-  label: string,
-  employeeIdFrom: string,
-): Proposal | null {
+function propose(field: NamedField, member: MemberFieldId, label: string, employeeIdFrom: string): Proposal | null {
   const found =
     member === 'email' || member === 'personalEmail'
       ? proposeEmail(field, member)
@@ -103,13 +104,13 @@ function proposeManager({ path }: DiscoveredField, member: MemberFieldId, employ
   return { confidence: SAME_MANAGER, reason: 'It is the id of the manager that people are known by.' };
 }
 
-function proposeByName(field: DiscoveredField, member: MemberFieldId, label: string): Found | null {
-  const [whole = '', ...parts] = namesOf(field);
+function proposeByName(field: NamedField, member: MemberFieldId, label: string): Found | null {
+  const [whole = ''] = field.names;
   if (whole === plain(member) || whole === plain(label)) {
     return { confidence: SAME_NAME, reason: `Both are called "${field.label}".` };
   }
   const names = namesFor(member);
-  const candidates = [whole, ...parts].flatMap((name, at) => {
+  const candidates = field.names.flatMap((name, at) => {
     const place = names.indexOf(name);
     return place < 0 ? [] : [(SYNONYM - place * SYNONYM_STEP) * (at === 0 ? 1 : PART_FACTOR)];
   });
@@ -118,8 +119,8 @@ function proposeByName(field: DiscoveredField, member: MemberFieldId, label: str
 }
 
 /** An address is known by its values as well as by its name; whose it is only by its name. */
-function proposeEmail(field: DiscoveredField, member: 'email' | 'personalEmail'): Found | null {
-  const [name = ''] = namesOf(field);
+function proposeEmail(field: NamedField, member: 'email' | 'personalEmail'): Found | null {
+  const [name = ''] = field.names;
   const isCalled = CALLED_EMAIL.test(name);
   const looks = field.samples.length > 0 && field.samples.every((sample) => ONE_EMAIL.test(sample));
   const isPrivate = PRIVATE_EMAIL.test(name);

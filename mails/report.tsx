@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COUNTED, HOLD_CAUSES, IMPORT_KINDS, IMPORT_STATES } from '../domain/import.js';
+import { CHANGE_KINDS, COUNTED, HOLD_CAUSES, IMPORT_KINDS, IMPORT_STATES } from '../domain/import.js';
 import { oneLine, renderMail, type Block, type RenderedMail } from './layout.js';
 
 /**
@@ -68,16 +68,7 @@ const UNDONE = {
   updated: ['account has its values of before', 'accounts have their values of before'],
   revoked: ['account that was opened is closed again', 'accounts that were opened are closed again'],
 } as const;
-const CHANGES = [
-  'created',
-  'adopted',
-  'reactivated',
-  'transferred',
-  'updated',
-  'leaver',
-  'revoked',
-  'vanished',
-] as const;
+const CHANGES = CHANGE_KINDS.filter((kind) => kind !== 'error');
 type Change = (typeof CHANGES)[number];
 
 const SHORT: Readonly<Record<Change, string>> = {

@@ -36,7 +36,7 @@ describe('a cadence as calendar times', () => {
 
   test('the last day of the month is one day in every month of every year', () => {
     const { calendars } = times({ every: 'month', dayOfMonth: 'last' });
-    for (const day of daysOf(2025, 2099)) {
+    for (const day of [...daysOf(2025, 2032), ...daysOf(2096, 2099)]) {
       const isLast = new Date(Date.UTC(day.year, day.month - 1, day.day + 1)).getUTCDate() === 1;
       const entries = calendars.filter((calendar) => isOn(calendar, day)).length;
       if (entries !== (isLast ? 1 : 0)) throw new Error(`${entries} on ${JSON.stringify(day)}`);
@@ -72,14 +72,14 @@ describe('a cadence as calendar times', () => {
     );
   });
 
-  test('ten thousand daily integrations are spread over the hour, none of whose minutes has many', () => {
+  test('three thousand daily integrations are spread over the hour, none of whose minutes has many', () => {
     const minutes = new Map<string, number>();
-    for (let made = 0; made < 10_000; made += 1) {
+    for (let made = 0; made < 3000; made += 1) {
       const { at = '' } = completeCadence(undefined, newId(), 'Europe/London') as { at?: string };
       minutes.set(at, (minutes.get(at) ?? 0) + 1);
     }
     expect(minutes.size).toBe(60);
-    expect(Math.max(...minutes.values())).toBeLessThan(300);
+    expect(Math.max(...minutes.values())).toBeLessThan(120);
   });
 });
 
