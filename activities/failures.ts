@@ -1,5 +1,6 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { isDatabaseAway } from '../database/away.js';
 import { UnknownIntegration } from '../database/integrations.js';
 import { AttemptOvertaken, ImportSuperseded } from '../database/transaction.js';
 import { NOT_RETRYABLE, type FailureType } from '../domain/failure-names.js';
@@ -18,11 +19,6 @@ export interface Patience {
 
 /** A fault of ours is repeated so often, in case it was a passing one, and then ends the run as `internal`. */
 const ATTEMPTS_FOR_UNKNOWN = 5;
-
-/** Postgres went away or asks to repeat: classes 08 and 57P, serialization and deadlock, and lost sockets. */
-const PASSING_DATABASE_FAULT = /^(08...|57P..|40001|40P01|53300|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND)$/;
-const PASSING_DATABASE_MESSAGE =
-  /Connection terminated|Timeout acquiring a connection|timeout expired|Client has encountered a connection error/i;
 
 /** Says that this process lives, so that a killed one is noticed within seconds and its work repeated elsewhere. */
 const BEAT_MS = 2_000;
@@ -56,7 +52,7 @@ function toFailure(error: unknown, patience: Patience, log: Logger): Error {
     // Not final: the worker that knows it, or the attempt that sees what was written, goes on.
     return ApplicationFailure.create({ type: 'DatabaseUnreachable', message: error.message, nonRetryable: false });
   }
-  if (isPassingDatabaseFault(error)) {
+  if (isDatabaseAway(error)) {
     return ApplicationFailure.create({
       type: 'DatabaseUnreachable',
       message: 'Postgres did not answer or asked to repeat; the step is tried again until it does.',
@@ -108,14 +104,6 @@ export function failure(type: FailureType, message: string): ApplicationFailure 
 /** Since the activity was first scheduled, over all its attempts. */
 function waitedSeconds(): number {
   return (Date.now() - Context.current().info.scheduledTimestampMs) / 1000;
-}
-
-function isPassingDatabaseFault(error: unknown): boolean {
-  // Not by class: an error of Node's core may come from another realm.
-  if (typeof error !== 'object' || error === null) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  const message = 'message' in error ? String(error.message) : '';
-  return PASSING_DATABASE_FAULT.test(code) || PASSING_DATABASE_MESSAGE.test(message);
 }
 
 /** The kind of an unknown error without its message. */

@@ -80,8 +80,12 @@ const LOOK_PATIENCE_MS = 2000;
 const POLLER_FRESH_MS = 90_000;
 const INDEXED_VALUE_TYPES: Readonly<Record<string, number>> = { KEYWORD: 2, BOOL: 5 };
 const GRPC_ALREADY_EXISTS = 6;
-/** "Not now": too many at once, or nobody there. Worth another try while there is patience. */
-const GRPC_NOT_NOW: readonly number[] = [8, 14];
+/**
+ * What asking again cannot change: a wrong request, no permission, a call that the server does not have. All else is "not
+ * now", also what sounds like a fault: of a server that goes or comes INTERNAL, UNKNOWN and ABORTED are heard, and
+ * FAILED_PRECONDITION where a worker has answered for another command that the server has forgotten in its restart.
+ */
+const GRPC_NEVER: readonly number[] = [3, 6, 7, 11, 12, 15, 16];
 const TRY_AGAIN_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
 /** Of one integration, by this process; the server takes ten by all together. */
@@ -137,7 +141,7 @@ async function send(
       ),
     );
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return 'gone';
+    if (isGone(error)) return 'gone';
     if (error instanceof WorkflowUpdateFailedError) throw new CommandFailed(error);
     if (!isLate(error) && !isNotNow(error)) throw error;
     return 'pending';
@@ -195,9 +199,17 @@ function isLate(error: unknown): boolean {
   return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
 }
 
+/** The integration's life is over: the server begins none where one has ended well. */
+function isGone(error: unknown): boolean {
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
+  return isGrpcServiceError(error) && (error.code as number) === GRPC_ALREADY_EXISTS;
+}
+
 function isNotNow(error: unknown): boolean {
+  // A server that has just come back may not know an update that it had begun: told it again, it does.
+  if (error instanceof WorkflowNotFoundError) return true;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause) && GRPC_NOT_NOW.includes(cause.code)) return true;
+    if (isGrpcServiceError(cause)) return !GRPC_NEVER.includes(cause.code);
   }
   return false;
 }

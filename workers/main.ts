@@ -10,6 +10,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/messages.js';
 import { loadWorkflowBundle } from './bundle-workflows.js';
 import { openDependencies } from './dependencies.js';
 import { keepStandingSchedules } from './standing-schedules.js';
+import { whenServersAnswer } from './when-servers-answer.js';
 
 /**
  * A worker process: one worker for the workflows with their short turns and one for each activity queue, with slots of
@@ -28,20 +29,25 @@ export async function runWorker(environment: Environment, log: Logger, stop: Abo
   });
   Runtime.install({ logger, shutdownSignals: [] });
   const { dependencies, close } = await openDependencies(environment, log);
-  await requireGuardedRole(dependencies.db).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
   try {
-    await requireSearchAttributes(dependencies, namespace ?? 'default');
-    await keepStandingSchedules(await dependencies.temporal(), log, stop);
-    const workers = await createWorkers(dependencies, connection, namespace ?? 'default');
-    log.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
-    await runUntil(stop, workers);
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const connect = async () => {
+      await requireGuardedRole(dependencies.db);
+      await requireSearchAttributes(dependencies, namespace);
+      return NativeConnection.connect(connectionOptions);
+    };
+    const connection = await whenServersAnswer(connect, log, stop);
+    if (connection === null) return;
+    try {
+      const client = await dependencies.temporal();
+      await whenServersAnswer(() => keepStandingSchedules(client, log, stop), log, stop);
+      const workers = await createWorkers(dependencies, connection, namespace);
+      log.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
+      await runUntil(stop, workers);
+    } finally {
+      await connection.close();
+    }
   } finally {
-    await connection.close();
     await close();
   }
 }

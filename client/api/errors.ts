@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { problem, Refusal, RefusedForNow, REFUSALS, toProblem, type Problem } from '../operations/refusals.js';
+import { refusalWhileAway } from '../operations/unavailable.js';
 
 /**
  * Every error that leaves the API, as one closed table: the refusals of the operations, and what only the wire can get
@@ -9,7 +10,6 @@ const WIRE = {
   'invalid-json': { status: 400, title: 'The body is no JSON' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
-  unavailable: { status: 503, title: 'Not available at this moment' },
 } as const;
 
 export const PROBLEMS: Readonly<Record<string, { status: number; title: string }>> = { ...REFUSALS, ...WIRE };
@@ -41,12 +41,6 @@ const FASTIFY: Readonly<Record<string, () => WireError | Refusal>> = {
   FST_ERR_MAX_PARAM_LENGTH: () => new Refusal('not-found', 'The address is too long.'),
 };
 
-/** Errors of Postgres and of its pool that say "not now" instead of "never". */
-const DATABASE_AWAY = /^(08\w{3}|57P0[1-3]|53\w{3}|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT)$/;
-
-/** A connection that is cut under a statement is told of by a sentence of the driver, without a code. */
-const CONNECTION_CUT = /Connection terminated|Client has encountered a connection error/;
-
 export async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const body = describe(error, request);
   if (body.status === 429) request.log.warn({ code: body.code }, 'A caller was told to slow down.');
@@ -71,16 +65,6 @@ function describe(given: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof Refusal) return toProblem(error);
   if (error instanceof WireError) return problem({ code: error.code, ...WIRE[error.code] }, error.message);
   request.log.error({ err: error }, 'A request failed.');
-  if (isDatabaseAway(error)) {
-    return problem(
-      { code: 'unavailable', ...WIRE.unavailable },
-      'The database does not answer at this moment; ask again in a few seconds.',
-    );
-  }
-  return toProblem(new Refusal('internal', `The request failed; the log knows more under ${request.id}.`));
-}
-
-function isDatabaseAway(error: Error & { code?: unknown }): boolean {
-  if (typeof error.code === 'string' && DATABASE_AWAY.test(error.code)) return true;
-  return error.name === 'KnexTimeoutError' || CONNECTION_CUT.test(error.message);
+  const away = refusalWhileAway(error);
+  return toProblem(away ?? new Refusal('internal', `The request failed; the log knows more under ${request.id}.`));
 }

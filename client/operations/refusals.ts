@@ -29,6 +29,7 @@ export const REFUSALS = {
   'idempotency-mismatch': { status: 422, title: 'The key belongs to another request' },
   'too-many-attempts': { status: 429, title: 'Too many attempts' },
   internal: { status: 500, title: 'Something went wrong' },
+  unavailable: { status: 503, title: 'Not available at this moment' },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type RefusalCode = keyof typeof REFUSALS;
 

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { WORKFLOW_QUEUE } from '../../config/task-queues.js';
 import { openTemporal, type TemporalDoor } from '../../client/temporal.js';
 import { integrationWorkflowId, scheduleId } from '../../workflows/messages.js';
-import { connectTemporal, temporalAddresses, type TestTemporal } from '../harness/temporal.js';
+import {
+  connectTemporal,
+  registerNamespace,
+  temporalAddresses,
+  uniqueName,
+  type TestTemporal,
+} from '../harness/temporal.js';
 
 describe('the door to Temporal', () => {
   let door: TemporalDoor;
@@ -41,6 +48,40 @@ describe('the door to Temporal', () => {
       await handle.terminate();
     }
   });
+
+  /** What a server does that was killed while a worker held a task, and that has come back: it has forgotten the command. */
+  test('a command is asked again when the server gives up its task, because a worker answered for one that it forgot', async () => {
+    const namespace = uniqueName('forgetful');
+    await registerNamespace(temporal.connection, namespace);
+    const here = openTemporal({ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace });
+    const { workflowService } = temporal.connection;
+    const nextTask = () =>
+      temporal.connection.withDeadline(Date.now() + 10_000, () =>
+        workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: WORKFLOW_QUEUE }, identity: 'test' }),
+      );
+    const forgotten = {
+      id: randomUUID(),
+      protocolInstanceId: randomUUID(),
+      body: { type_url: 'type.googleapis.com/temporal.api.update.v1.Acceptance', value: new Uint8Array() },
+    };
+    try {
+      const sent = here.send(somewhere(), 'pause', randomUUID(), 6_000);
+      const { taskToken, messages } = await nextTask();
+      expect(messages).toHaveLength(1);
+      await expect(
+        workflowService.respondWorkflowTaskCompleted({ namespace, taskToken, messages: [forgotten], identity: 'test' }),
+      ).rejects.toThrow('BadUpdateWorkflowExecutionMessage');
+      const again = await nextTask();
+      if (again.messages.length === 0) {
+        // The task is given out once more, as it was before anybody asked again.
+        await workflowService.respondWorkflowTaskCompleted({ namespace, taskToken: again.taskToken, identity: 'test' });
+        expect((await nextTask()).messages).toHaveLength(1);
+      }
+      expect(await sent).toBe('pending');
+    } finally {
+      await here.close();
+    }
+  }, 30_000);
 
   test('the next import is read from the schedule, and nothing is said where there is none', async () => {
     const integration = randomUUID();

@@ -10,6 +10,7 @@ import type { CommandName } from '../../domain/commands.js';
 import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
 import { importNowSignal, integrationWorkflowId } from '../../workflows/messages.js';
 import { cloneDatabase } from '../harness/database.js';
+import { startRefusingServer } from '../harness/refusing-server.js';
 import { insertOperation, startProduct, type Product } from '../harness/product.js';
 import { temporalAddresses } from '../harness/temporal.js';
 import { until } from '../harness/until.js';
@@ -172,4 +173,50 @@ describe('a command', () => {
     expect(replies).toEqual([{ outcome: 'done' }, { outcome: 'done' }]);
     expect(await revision()).toBe(before + 1);
   }, 90_000);
+
+  /** By the numbers of gRPC. */
+  test.each([
+    ['CANCELLED', 1],
+    ['UNKNOWN', 2],
+    ['DEADLINE_EXCEEDED', 4],
+    ['NOT_FOUND', 5],
+    ['RESOURCE_EXHAUSTED', 8],
+    ['FAILED_PRECONDITION', 9],
+    ['ABORTED', 10],
+    ['INTERNAL', 13],
+    ['UNAVAILABLE', 14],
+  ])('is done once when the server says %s in between', async (_, status) => {
+    const before = await revision();
+    const between = await startRefusingServer(temporal.address);
+    const through = openTemporal({ TEMPORAL_ADDRESS: between.address, TEMPORAL_NAMESPACE: temporal.namespace });
+    try {
+      between.refuse('ExecuteMultiOperation', status, status);
+      const operation = await ask('pause', {});
+      const to = { programme: product.programme, integration, provider: 'sage-hr', summary: 'Sage HR · Commanded' };
+      let reply = await through.send(to, 'pause', operation, PATIENCE_MS);
+      // A server that let the time run out is not asked again at once: whoever waits asks later.
+      while (reply === 'pending') reply = await through.send(to, 'pause', operation, PATIENCE_MS);
+      expect([reply, between.left()]).toEqual([{ outcome: 'done' }, 0]);
+      expect(await revision()).toBe(before + 1);
+    } finally {
+      await through.close();
+      await between.close();
+    }
+  });
+
+  test('that the server will never take is an error, and asked once', async () => {
+    const between = await startRefusingServer(temporal.address);
+    const through = openTemporal({ TEMPORAL_ADDRESS: between.address, TEMPORAL_NAMESPACE: temporal.namespace });
+    try {
+      const PERMISSION_DENIED = 7;
+      between.refuse('ExecuteMultiOperation', PERMISSION_DENIED, PERMISSION_DENIED);
+      const operation = await ask('pause', {});
+      const to = { programme: product.programme, integration, provider: 'sage-hr', summary: 'Sage HR · Commanded' };
+      await expect(through.send(to, 'pause', operation, PATIENCE_MS)).rejects.toThrow();
+      expect(between.left()).toBe(1);
+    } finally {
+      await through.close();
+      await between.close();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
@@ -15,6 +16,8 @@ import { startWorkerProcess, type WorkerProcess } from '../harness/worker-proces
 
 /** Postgres and the Temporal server are killed with SIGKILL in the middle of a run and come back; nobody else is told. */
 const log = createLogger('restarted-servers', 'silent');
+/** A worker that ends for it has done so by then. */
+const SEEN_AWAY_MS = 12_000;
 let dataDir: string;
 let postgres: EmbeddedPostgres;
 let temporal: EmbeddedTemporal;
@@ -105,4 +108,27 @@ describe('in the middle of a run', () => {
     postgres = await startPostgres({ dataDir, port: postgres.port, tune: 'durable', log });
     await expectAsUndisturbed(await ended(), programme);
   }, 60_000);
+});
+
+describe('a worker that starts before its servers', () => {
+  test.each(['Postgres', 'the Temporal server'])(
+    'waits for %s instead of ending, and works when it is there',
+    async (server) => {
+      worker.kill('SIGTERM');
+      await worker.ended();
+      const stopped = server === 'Postgres' ? postgres : temporal;
+      process.kill(stopped.pid, 'SIGKILL');
+      await stopped.exited;
+      worker = startWorkerProcess(product.variables);
+      const ended = worker.ended().then(() => 'ended');
+      expect(await Promise.race([ended, delay(SEEN_AWAY_MS, 'waits')])).toBe('waits');
+      if (server === 'Postgres') {
+        postgres = await startPostgres({ dataDir, port: postgres.port, tune: 'durable', log });
+      } else temporal = await startTemporal(temporal.port);
+      const programme = await product.createProgramme();
+      const integration = await product.createIntegration(server, programme);
+      await expectAsUndisturbed(await product.ended(await product.publish(integration), programme), programme);
+    },
+    90_000,
+  );
 });

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Api } from '../../journeys/api.js';
-import { Companies } from './companies.js';
+import { Companies, WatchedApi } from './companies.js';
 import { Draw } from './draw.js';
 import { drawFaults, heal, type Fault, type Scene } from './faults.js';
 import { compareWithTwin, INVARIANTS } from './invariants.js';
@@ -52,7 +51,7 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await site.ready();
-    const api = new Api(site.apiUrl, await site.rollcall('tokens', 'create', '--operator'));
+    const api = new WatchedApi(site.apiUrl, await site.rollcall('tokens', 'create', '--operator'));
     const companies = new Companies(site, api);
     for (const { subdomain, people } of COMPANIES) await companies.found(subdomain, people, seed);
     const chaos = new Chaos({ site, companies, print }, seed);
@@ -165,6 +164,7 @@ class Chaos {
     while (!over.aborted) {
       await Promise.all(companies.all.map((company) => companies.askForImport(company)));
       await delay(IMPORTS_EVERY_MS);
+      void companies.look(this.#people.one(companies.all), this.#people);
       await companies.change(this.#people.one(companies.all), this.#people);
     }
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Api, Body } from '../../journeys/api.js';
+import { Api, type Answer, type Asked, type Body } from '../../journeys/api.js';
 import { canaryKey } from '../../journeys/canaries.js';
 import { MAPPING, type Person } from '../../journeys/stage.js';
 import { control } from '../../simulators/control.js';
@@ -24,14 +24,33 @@ const RUN_ENDS_MS = 150_000;
 /** Whoever counts as more than a passing few when many go at once. */
 const MASS = { least: 0.25, most: 0.6 };
 
+/** Remembers whatever was answered with a fault of Rollcall's own: a server that is away is 503, or 202 with an operation. */
+export class WatchedApi extends Api {
+  readonly faults: string[] = [];
+
+  override async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, asked?: Asked): Promise<Answer> {
+    const answer = await super.ask(method, path, asked);
+    if (answer.status >= 500 && answer.status !== 503) this.faults.push(`${method} ${path}: ${answer.text}`);
+    return answer;
+  }
+}
+
+/** What anybody may look at meanwhile, below the integration's address. */
+const LOOKS = ['', '/imports', '/imports?kind=import&limit=5', '/review', '/fields', '/people/3/explanation'];
+
 export class Companies {
   readonly all: Company[] = [];
   readonly #site: Site;
-  readonly #api: Api;
+  readonly #api: WatchedApi;
 
-  constructor(site: Site, api: Api) {
+  constructor(site: Site, api: WatchedApi) {
     this.#site = site;
     this.#api = api;
+  }
+
+  /** Sentences of answers that told of a fault of Rollcall's own. */
+  get faults(): readonly string[] {
+    return this.#api.faults;
   }
 
   async found(subdomain: string, people: number, seed: number): Promise<Company> {
@@ -136,6 +155,11 @@ export class Companies {
     await Promise.race([signal, this.#api.ask('POST', `${place}/imports`).catch(() => null)]);
   }
 
+  /** The same: whatever is looked at, an answer is none of a fault of Rollcall's. */
+  async look({ place }: Company, draw: Draw): Promise<void> {
+    await this.#api.ask('GET', `${place}${draw.one(LOOKS)}`).catch(() => null);
+  }
+
   /** The same: what cannot be asked or has ended meanwhile is not cancelled. */
   async cancelWhatRuns({ place, integration }: Company): Promise<void> {
     const [run] = await this.#site
@@ -173,8 +197,9 @@ export class Companies {
       `an import of ${company.subdomain} to begin`,
       async () => {
         const answer = await this.#api.ask('POST', `${company.place}/imports`, { headers });
-        if (answer.status >= 400) throw new Error(`an import was refused: ${answer.text}`);
-        // A command that is not answered in time gives an operation; the same key gives the answer later.
+        if (answer.status >= 400 && answer.status !== 503) throw new Error(`an import was refused: ${answer.text}`);
+        // A command that is not answered in time gives an operation, one that finds a server away is asked again: the
+        // same key gives the answer later.
         return 'kind' in answer.body ? answer.body : null;
       },
       RUN_ENDS_MS,

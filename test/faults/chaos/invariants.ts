@@ -208,6 +208,12 @@ const ownFaults: Invariant = {
   check: async (site) => [...new Set(site.ownFaults)].slice(0, 5),
 };
 
+/** Of a server that is away one is told 503, or 202 with an operation: either way it is known what to do. */
+const noFaultAnswered: Invariant = {
+  name: 'nobody is answered that Rollcall itself has failed',
+  check: async (_, companies) => companies.faults.slice(0, 5),
+};
+
 export const INVARIANTS: readonly Invariant[] = [
   ...IN_SQL,
   invitedOnce,
@@ -215,6 +221,7 @@ export const INVARIANTS: readonly Invariant[] = [
   workflowsLive,
   privacy,
   ownFaults,
+  noFaultAnswered,
 ];
 
 interface MemberRow {
