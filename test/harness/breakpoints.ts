@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Product } from './product.js';
+import type { TestDatabase } from './database.js';
 
 /**
  * Places in a run's transactions at which whoever comes by stops until released: triggers in Postgres that wait for an
@@ -12,6 +12,13 @@ const POINTS = {
   segment: { table: 'import_runs', when: 'update of proof', key: 'new.integration_id' },
   plan: { table: 'changes', when: 'insert', key: '(select integration_id from import_runs where id = new.import_id)' },
   provision: { table: 'members', when: 'insert', key: 'new.integration_id' },
+  question: { table: 'removal_holds', when: 'insert', key: 'new.integration_id' },
+  questionEnd: { table: 'removal_holds', when: 'update of state', key: 'new.integration_id' },
+  answer: {
+    table: 'removal_hold_members',
+    when: 'update of decision',
+    key: '(select integration_id from removal_holds where id = new.hold_id)',
+  },
 } as const;
 export type Point = keyof typeof POINTS;
 const LOCK = 4242;
@@ -26,8 +33,12 @@ export interface Breakpoints {
   close(): Promise<void>;
 }
 
-export async function installBreakpoints(product: Product): Promise<Breakpoints> {
-  const admin = new pg.Client({ connectionString: product.database.adminUrl });
+export async function installBreakpoints({
+  database,
+}: {
+  database: Pick<TestDatabase, 'adminUrl'>;
+}): Promise<Breakpoints> {
+  const admin = new pg.Client({ connectionString: database.adminUrl });
   // The database is dropped with whoever is still connected when a test fails half-way.
   admin.on('error', () => undefined);
   await admin.connect();
