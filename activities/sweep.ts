@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { endAttention, listLostAccess, noteReminder, raiseAttention } from '../database/attention.js';
+import type { Environment } from '../config/environment.js';
 import type { Database } from '../database/connection.js';
 import { eraseDue } from '../database/erasure.js';
 import { expireQuestions } from '../database/holds.js';
@@ -7,6 +8,7 @@ import { listEnded } from '../database/last-days.js';
 import { deleteEndedMemberSessions } from '../database/member-sessions.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
+import { deleteOldDetails } from '../database/retention.js';
 import { dropOldSnapshots } from '../database/snapshots.js';
 import {
   deleteExpiredCandidates,
@@ -41,10 +43,11 @@ export interface SweepNames {
 
 interface Dependencies {
   readonly db: Database;
+  readonly environment: Pick<Environment, 'ROLLCALL_RETENTION_DAYS'>;
   readonly temporal: () => Promise<Client>;
 }
 
-interface Found extends Omit<Swept, 'programmes' | 'mailsFound'> {
+interface Found extends Omit<Swept, 'programmes' | 'mailsFound' | 'detailsDeleted'> {
   /** Integrations whose rows were changed. */
   readonly changed: readonly string[];
   readonly leftBehind: readonly string[];
@@ -53,7 +56,7 @@ interface Found extends Omit<Swept, 'programmes' | 'mailsFound'> {
 const AT_ONCE = 4;
 const PAGE = 500;
 
-export function createSweep({ db, temporal }: Dependencies) {
+export function createSweep({ db, environment, temporal }: Dependencies) {
   const sendSoon = createSendSoon({ temporal });
   return async function sweepProgrammes(names: SweepNames): Promise<Swept> {
     const client = await temporal();
@@ -64,6 +67,7 @@ export function createSweep({ db, temporal }: Dependencies) {
       questionsExpired: 0,
       candidatesExpired: 0,
       mailsFound: 0,
+      detailsDeleted: 0,
     };
     let after: string | null = null;
     do {
@@ -76,6 +80,7 @@ export function createSweep({ db, temporal }: Dependencies) {
         swept.questionsExpired += found.questionsExpired;
         swept.candidatesExpired += found.candidatesExpired;
         swept.mailsFound += found.leftBehind.length;
+        swept.detailsDeleted += await retire(db, programme, environment.ROLLCALL_RETENTION_DAYS);
         for (const integration of found.changed) await lookAgain(client, names, integration);
         for (const integration of found.leftBehind) {
           const { workflow, signal } = names.mails;
@@ -87,6 +92,20 @@ export function createSweep({ db, temporal }: Dependencies) {
     if ((await sweepAccounts(db)) > 0) await startAccountMails(client, names.accountMails);
     return swept;
   };
+}
+
+/** So many portions of one programme in an hour: what a long retention period leaves behind when it is shortened. */
+const MOST_PORTIONS = 200;
+
+/** A transaction a portion, so that nobody waits long for a row. @returns runs without details from now on */
+async function retire(db: Database, programme: string, retentionDays: number): Promise<number> {
+  let runs = 0;
+  for (let portion = 0; portion < MOST_PORTIONS; portion += 1) {
+    const done = await inProgramme(db, programme, (trx) => deleteOldDetails(trx, programme, retentionDays));
+    runs += done.runs;
+    if (!done.more) break;
+  }
+  return runs;
 }
 
 /** What is due in one programme; the mails of it are among those left behind. */

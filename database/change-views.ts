@@ -29,6 +29,7 @@ interface ChangeRow {
   reason_values: ReasonValues | null;
   before: Readonly<Record<string, unknown>> | null;
   after: Readonly<Record<string, unknown>> | null;
+  deleted_at: Date | null;
 }
 
 const mapper = {
@@ -40,10 +41,18 @@ const mapper = {
     name: row.name,
     employeeId: row.employee_id,
     email: row.email,
-    reason: describeReason(row.reason_code, row.reason_values),
+    reason: reasonOf(row),
     fields: fieldChanges(row.before ?? {}, row.after ?? {}),
   }),
 };
+
+/** Where the details are gone, the sentence says so: a list without fields would look like a change without any. */
+function reasonOf({ reason_code: code, reason_values: values, deleted_at: deletedAt }: ChangeRow): string {
+  const reason = describeReason(code, values);
+  return deletedAt === null
+    ? reason
+    : `${reason} The details, older than the retention period, were deleted on ${deletedAt.toISOString().slice(0, 10)}.`;
+}
 
 export interface ChangeFilter {
   readonly kind?: ChangeKind | undefined;
@@ -123,6 +132,9 @@ export async function listChangesOf(
 const OUTCOME = `coalesce(c.outcome, case when c.kind <> 'error' and r.kind <> 'review' and c.ordinal <= r.applied_through
   then 'applied' end)`;
 
+/** While a run of very many is gone through, its later changes are whole still. */
+const STRIPPED = 'c.ordinal <= r.details_deleted_through';
+
 /** SQL for what people call the member `m`, or somebody of the change `c` who is none (yet). */
 export const CALLED = `coalesce(m.full_name, nullif(concat_ws(' ', m.first_name, m.last_name), ''), c.after->>'fullName',
   nullif(concat_ws(' ', c.after->>'firstName', c.after->>'lastName'), ''))`;
@@ -141,7 +153,8 @@ function selectChanges(trx: Transaction) {
     .join('import_runs as r', (join) => join.on('r.programme_id', 'c.programme_id').andOn('r.id', 'c.import_id'))
     .leftJoin('members as m', (join) => join.on('m.programme_id', 'c.programme_id').andOn('m.id', 'c.member_id'))
     .select('c.ordinal', 'c.kind', 'c.member_id', 'c.employee_id', 'c.email', 'c.reason_code', 'c.reason_values')
-    .select('c.before', 'c.after', trx.raw(`${CALLED} as name`), trx.raw(`${OUTCOME} as outcome`));
+    .select('c.before', 'c.after', trx.raw(`case when ${STRIPPED} then r.details_deleted_at end as deleted_at`))
+    .select(trx.raw(`${CALLED} as name`), trx.raw(`${OUTCOME} as outcome`));
 }
 
 const ORDER = new Map<string, number>(

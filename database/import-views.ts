@@ -41,6 +41,8 @@ export interface ImportRecord {
   readonly failure: { readonly code: string; readonly detail: string } | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Since when errors, warnings and what its changes were in detail are gone; null: they are kept. */
+  readonly detailsDeletedAt: string | null;
 }
 
 interface ImportRow {
@@ -71,6 +73,7 @@ interface ImportRow {
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
+  details_deleted_at: Date | null;
 }
 
 export interface ImportFilter {
@@ -98,6 +101,7 @@ const mapper = {
     failure: row.failure_code === null ? null : { code: row.failure_code, detail: row.failure_detail ?? '' },
     startedAt: (row.started_at ?? row.created_at).toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
+    detailsDeletedAt: row.details_deleted_at?.toISOString() ?? null,
   }),
 };
 

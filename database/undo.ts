@@ -21,6 +21,7 @@ interface Run {
   began_on: string;
   grace_days: number;
   too_old: boolean;
+  deleted: boolean;
   applied: boolean;
 }
 
@@ -29,6 +30,7 @@ export async function refuseUndo(trx: Transaction, integration: string, undo: Un
   const { rows } = await trx.raw<{ rows: Run[] }>(
     `select r.kind, r.lane, r.undoes, r.ended_at, to_char(d.began, 'YYYY-MM-DD') as began_on, p.grace_days,
        d.began + p.grace_days <= cast(rollcall_now() at time zone p.time_zone as date) as too_old,
+       r.details_deleted_at is not null as deleted,
        exists (select from changes c where c.import_id = r.id and ${WAS_APPLIED}
          and (cast(:only as text) is null or c.kind in ('leaver', 'revoked', 'vanished'))) as applied
      from import_runs r join programmes p on p.id = r.programme_id
@@ -55,6 +57,10 @@ function refusalOf(run: Run, { only }: Undoing): string | null {
   }
   if (run.too_old) {
     return `The import of ${run.began_on} can be undone for ${run.grace_days} days (the grace period), and they are over: who was removed is erased by now or about to be.`;
+  }
+  // A grace period that was made longer afterwards brings nothing back.
+  if (run.deleted) {
+    return `What the import of ${run.began_on} has changed was deleted when the retention period was over, so it cannot be put back.`;
   }
   return null;
 }

@@ -152,6 +152,12 @@ export function retryErrors(call: Call, place: ImportPlace, asked: Asked): Promi
     if (found === null) throw notFound('import');
     if (found.state === 'running')
       throw new Refusal('illegal-state', 'The import still runs: wait for its end, or cancel it.');
+    if (found.detailsDeletedAt !== null) {
+      throw new Refusal(
+        'illegal-state',
+        'Whom the import had trouble with was deleted when the retention period was over.',
+      );
+    }
     if ((await troubledPeople(trx, found.id)).length === 0) {
       throw new Refusal('illegal-state', 'The import had trouble with nobody, so there is nobody to import again.');
     }

@@ -26,7 +26,7 @@ import type { Transaction } from '../../database/transaction.js';
 import type { Problem } from '../../domain/problem.js';
 import { enter, pageById, pageByNumber, toList, type Call, type List, type PageRequest } from './context.js';
 import { requireIntegration, type ImportPlace, type Place } from './places.js';
-import { notFound } from './refusals.js';
+import { notFound, Refusal } from './refusals.js';
 
 export type ImportView = ImportRecord;
 export type ChangeView = ChangeRecord;
@@ -88,10 +88,19 @@ export function listProblems(
   page: PageRequest,
 ): Promise<List<ProblemView>> {
   const { limit, after } = pageByNumber(page);
-  return inImport(call, place, async (trx) => {
+  return inImport(call, place, async (trx, { counts, detailsDeletedAt }) => {
+    const had = severity === 'error' ? counts.error : counts.warnings;
+    if (detailsDeletedAt !== null && had > 0)
+      throw new Refusal('details-deleted', goneDetail(had, severity, detailsDeletedAt));
     const rows = await readProblems(trx, place.import, severity, { limit: limit + 1, after });
     return toList(rows, limit, (last) => String(last.ordinal));
   });
+}
+
+/** An empty list would look as if nothing had been wrong. */
+function goneDetail(had: number, severity: Problem['severity'], deletedAt: string): string {
+  const what = had === 1 ? `one ${severity}` : `${had} ${severity}s`;
+  return `The import had ${what}; what they were, older than the retention period, was deleted on ${deletedAt.slice(0, 10)}. Its counts stay.`;
 }
 
 /** What it mails to members and to those who look after it, and how many wait. */

@@ -22,6 +22,7 @@ export const REFUSALS = {
   'last-admin': { status: 409, title: 'Nobody would be left' },
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'provider-not-configured': { status: 409, title: 'The provider is not configured' },
+  'details-deleted': { status: 410, title: 'The details were deleted' },
   'too-large': { status: 413, title: 'Too large' },
   'invalid-body': { status: 422, title: 'The body is wrong' },
   'credentials-refused': { status: 422, title: 'The HR system refused' },

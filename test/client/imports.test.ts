@@ -62,6 +62,7 @@ describe('imports', () => {
       failure: null,
       startedAt: '2026-11-20T10:00:00.000Z',
       endedAt: '2026-11-20T10:01:00.000Z',
+      detailsDeletedAt: null,
       undo: null,
       undoneBy: null,
     });

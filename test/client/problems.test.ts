@@ -35,6 +35,7 @@ describe('problem details', () => {
       'last-admin': 409,
       'integration-paused': 409,
       'provider-not-configured': 409,
+      'details-deleted': 410,
       'too-large': 413,
       'unsupported-media-type': 415,
       'invalid-body': 422,

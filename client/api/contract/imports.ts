@@ -63,6 +63,9 @@ const importShape = {
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
   startedAt: time,
   endedAt: time.nullable(),
+  detailsDeletedAt: time
+    .nullable()
+    .describe('Since when errors, warnings and what its changes were in detail are gone; null: they are kept'),
 };
 
 export const importSchema = z.object(importShape).meta({ id: 'Import' });

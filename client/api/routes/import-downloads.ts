@@ -38,7 +38,7 @@ const CHANGE_COLUMNS: Readonly<Record<string, (row: ChangeView) => string | null
     row.fields.map(({ name, before, after }) => `${name}: ${before ?? '–'} → ${after ?? '–'}`).join('\n'),
 };
 
-/** The same lists as files. The import is read before the file begins, so that a wrong address is a problem, not a file. */
+/** The same lists as files. Something is read before the file begins, so that a wrong address is a problem, not a file. */
 export const importDownloadRoutes: FastifyPluginAsyncZod = async (app) => {
   for (const severity of ['error', 'warning'] as const) {
     app.get(
@@ -47,7 +47,7 @@ export const importDownloadRoutes: FastifyPluginAsyncZod = async (app) => {
       async (request, reply) => {
         const call = asker(request);
         const place = request.params;
-        await getImport(call, place);
+        await listProblems(call, place, severity, { limit: 1 });
         const rows = eachOf((page: PageRequest) => listProblems(call, place, severity, page));
         return download(reply, 'text/csv', `${severity}s-${place.import}.csv`).send(csv(rows, PROBLEM_COLUMNS));
       },
@@ -61,7 +61,7 @@ export const importDownloadRoutes: FastifyPluginAsyncZod = async (app) => {
       async (request, reply) => {
         const call = asker(request);
         const place = request.params;
-        await getImport(call, place);
+        await listProblems(call, place, severity, { limit: 1 });
         const rows = eachOf((page: PageRequest) => listProblems(call, place, severity, page));
         return download(reply, 'application/json', `${severity}s-${place.import}.json`).send(jsonOf(rows));
       },
