@@ -23,7 +23,8 @@ export default {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/harness/console-oracle.ts'],
-  // Most tests wait for servers: one process for each core, not one less.
-  maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/harness/longest-first.js',
+  // Half of a test's time is waiting for servers: two processes for each core keep it busy.
+  maxWorkers: '200%',
   testTimeout: 30_000,
 };
