@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -23,8 +25,9 @@ export default {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/harness/console-oracle.ts'],
+  testRunner: '<rootDir>/test/harness/plain-node.js',
   testSequencer: '<rootDir>/test/harness/longest-first.js',
   // Half of a test's time is waiting for servers: two processes for each core keep it busy.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   testTimeout: 30_000,
 };

@@ -70,9 +70,8 @@ function edit(file: string, change: (text: string) => string): void {
 }
 
 function run(command: string, words: readonly string[]): void {
-  const options = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
   try {
-    execFileSync(command, words, { cwd: copy, stdio: 'inherit', env: { ...process.env, NODE_OPTIONS: options } });
+    execFileSync(command, words, { cwd: copy, stdio: 'inherit' });
   } catch {
     // It has said itself what is wrong.
     process.exitCode = 1;

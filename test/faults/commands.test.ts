@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { openTemporal, type SendResult, type TemporalDoor } from '../../client/temporal.js';
 import { createLogger } from '../../config/logging.js';
 import type { CommandName } from '../../domain/commands.js';
@@ -12,7 +10,7 @@ import { importNowSignal, integrationWorkflowId } from '../../workflows/messages
 import { cloneDatabase } from '../harness/database.js';
 import { startRefusingServer } from '../harness/refusing-server.js';
 import { insertOperation, startProduct, type Product } from '../harness/product.js';
-import { temporalAddresses } from '../harness/temporal.js';
+import { connectTemporal, temporalAddresses } from '../harness/temporal.js';
 import { until } from '../harness/until.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
 
@@ -36,17 +34,9 @@ let integration: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rollcall-commands-'));
   const [database] = await Promise.all([cloneDatabase('commands'), startTemporal()]);
-  const { address, namespace } = temporal;
-  const connection = await Connection.connect({ address });
-  const nativeConnection = await NativeConnection.connect({ address });
-  const close = async () => {
-    await nativeConnection.close();
-    await connection.close();
-  };
-  const client = new Client({ connection, namespace });
-  const servers = { database, temporal: { address, namespace, client, connection, nativeConnection, close } };
+  const servers = { database, temporal: await connectTemporal(temporal) };
   product = await startProduct('commands', { people: 5, workers: false, servers });
-  door = openTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
+  door = openTemporal({ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace });
   worker = startWorkerProcess(product.variables);
   integration = await product.createIntegration('Commanded');
   await product.ended(await product.publish(integration));
@@ -88,7 +78,7 @@ const segment = (turn: number) => ({
 });
 
 describe('a life that begins anew again and again', () => {
-  const ROUNDS = 10;
+  const ROUNDS = 5;
   const COMMANDS = 30;
   const operations: string[] = [];
   let before: number;

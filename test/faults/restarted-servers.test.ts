@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { createLogger } from '../../config/logging.js';
 import { migrate } from '../../database/migrate.js';
 import { startPostgres, type EmbeddedPostgres } from '../../embedded/postgres.js';
 import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
 import { installBreakpoints, type Point } from '../harness/breakpoints.js';
 import { startProduct, type ImportRow, type Product } from '../harness/product.js';
-import { temporalAddresses } from '../harness/temporal.js';
+import { connectTemporal, temporalAddresses } from '../harness/temporal.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
 
 /** Postgres and the Temporal server are killed with SIGKILL in the middle of a run and come back; nobody else is told. */
@@ -21,7 +19,6 @@ const SEEN_AWAY_MS = 12_000;
 let dataDir: string;
 let postgres: EmbeddedPostgres;
 let temporal: EmbeddedTemporal;
-let connections: { connection: Connection; nativeConnection: NativeConnection };
 let product: Product;
 let worker: WorkerProcess;
 let calm: ImportRow;
@@ -31,18 +28,8 @@ beforeAll(async () => {
   await chmod(dataDir, 0o711);
   [postgres, temporal] = await Promise.all([startPostgres({ dataDir, tune: 'durable', log }), startTemporal()]);
   await migrate(postgres.url);
-  const { address, namespace } = temporal;
-  connections = {
-    connection: await Connection.connect({ address }),
-    nativeConnection: await NativeConnection.connect({ address }),
-  };
-  const client = new Client({ connection: connections.connection, namespace });
-  const close = async () => {
-    await connections.nativeConnection.close();
-    await connections.connection.close();
-  };
   const database = { name: 'rollcall', url: postgres.url, adminUrl: adminOf(postgres), drop: async () => undefined };
-  const servers = { database, temporal: { address, namespace, client, close, ...connections } };
+  const servers = { database, temporal: await connectTemporal(temporal) };
   product = await startProduct('restarted', { people: 60, workers: false, servers });
   worker = startWorkerProcess(product.variables);
   calm = await product.ended(await product.publish(await product.createIntegration('calm')));
