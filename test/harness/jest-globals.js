@@ -4,9 +4,13 @@
  */
 let lent = {};
 
+/** Where Jest's runner looks for what `jest.setTimeout` said. */
+const TIMEOUT = Symbol.for('TEST_TIMEOUT_SYMBOL');
+
 /** @param {Record<string, unknown>} globals of the test file that runs from now on */
 export function lend(globals) {
   lent = globals;
+  delete globalThis[TIMEOUT];
 }
 
 const forward = (name) =>
@@ -22,3 +26,10 @@ export const beforeEach = forward('beforeEach');
 export const describe = forward('describe');
 export const expect = forward('expect');
 export const test = forward('test');
+
+export const jest = {
+  /** @param {number} ms for each test and hook of the file that says no other */
+  setTimeout(ms) {
+    globalThis[TIMEOUT] = ms;
+  },
+};

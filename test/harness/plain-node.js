@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import circus from 'jest-circus/runner';
 import { register as registerTypeScript } from 'tsx/esm/api';
 import { lend } from './jest-globals.js';
+import { tellSourceLines } from './source-lines.js';
 
 /**
  * Jest's own runner of a test file, but the file and what it imports are loaded by Node itself and not into a sandbox:
@@ -11,6 +12,7 @@ import { lend } from './jest-globals.js';
  */
 registerTypeScript();
 register('./resolve-jest-globals.js', import.meta.url);
+process.setSourceMapsEnabled(true);
 
 const require = createRequire(import.meta.url);
 let loaded = 0;
@@ -35,6 +37,8 @@ const plainNode = {
 /** @type {typeof circus.default} */
 export default async function runTestFile(globalConfig, config, environment, _sandbox, testPath, sendMessageToJest) {
   const { error, warn } = console;
+  // Jest's own way to the lines of a source knows those of its sandbox alone.
+  Error.prepareStackTrace = tellSourceLines;
   try {
     return await circus.default(globalConfig, config, environment, plainNode, testPath, sendMessageToJest);
   } finally {
