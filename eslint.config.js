@@ -10,7 +10,10 @@ const clocks = [
 export default tseslint.config(
   { ignores: ['dist/', '.rollcall/', '.cache/', 'artifacts/', 'node_modules/'] },
   js.configs.recommended,
-  { files: ['**/*.js', '**/*.cjs'], languageOptions: { globals: { module: 'writable', process: 'readonly', console: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    languageOptions: { globals: { module: 'writable', process: 'readonly', console: 'readonly' } },
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
