@@ -21,6 +21,7 @@ const IDLE: Swept = {
   questionsExpired: 0,
   candidatesExpired: 0,
   mailsFound: 0,
+  detailsDeleted: 0,
 };
 
 describe('a reconcile', () => {
@@ -47,6 +48,7 @@ describe('a sweep', () => {
       { questionsExpired: 3, candidatesExpired: 4, mailsFound: 5 },
       '4 programmes swept, 3 questions expired, 4 unproven credentials destroyed, 5 with mails left behind',
     ],
+    [{ detailsDeleted: 6 }, '4 programmes swept, 6 runs whose details were deleted'],
   ])('%j is told as "%s"', (found, told) => {
     expect(describeSwept({ ...IDLE, ...found })).toBe(told);
   });
