@@ -122,7 +122,7 @@ function proposeByName(field: NamedField, member: MemberFieldId, label: string):
 function proposeEmail(field: NamedField, member: 'email' | 'personalEmail'): Found | null {
   const [name = ''] = field.names;
   const isCalled = CALLED_EMAIL.test(name);
-  const looks = field.samples.length > 0 && field.samples.every((sample) => ONE_EMAIL.test(sample));
+  const looks = ONE_EMAIL.test(field.samples[0] ?? '');
   const isPrivate = PRIVATE_EMAIL.test(name);
   if (isPrivate !== (member === 'personalEmail') || !(isCalled || looks)) return null;
   if (!isCalled) return { confidence: BY_VALUE, reason: 'Its values look like e-mail addresses.' };

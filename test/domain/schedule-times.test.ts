@@ -43,6 +43,7 @@ describe('a cadence as calendar times', () => {
     }
     expect(calendars.some((calendar) => isOn(calendar, { year: 2024, month: 2, day: 28 }))).toBe(false);
     expect(calendars.some((calendar) => isOn(calendar, { year: 2100, month: 2, day: 29 }))).toBe(false);
+    expect(calendars.some((calendar) => isOn(calendar, { year: 2021, month: 2, day: 28 }))).toBe(false);
   });
 
   test('what is left out has its default', () => {
@@ -119,6 +120,7 @@ describe('clocks that are put forward', () => {
     });
     expect(madeUp({ every: 'day', at: '01:00', timeZone })).toHaveLength(6);
     expect(madeUp({ every: 'day', at: '00:59', timeZone })).toEqual([]);
+    expect(madeUp({ every: 'day', at: '04:00', timeZone })).toEqual([]);
     expect(madeUp({ cron: '30 1,2 * * *', timeZone })).toEqual([]);
     expect(madeUp({ cron: '0 1,2 * * *', timeZone })).toEqual([]);
     expect(madeUp({ cron: '0 1,3 * * *', timeZone })).toHaveLength(6);
@@ -153,6 +155,7 @@ describe('a cron expression', () => {
     ['0 3 */31 * *', /has the step "\/31" as day of month; allowed are 1 to 30/],
     ['0 3 0 * *', /has "0" as day of month; allowed are 1 to 31/],
     ['0 3 * 0 *', /has "0" as month; allowed are 1 to 12/],
+    ['0 1e1 * * *', /has "1e1" as hour; allowed are 0 to 23/],
     ['0 3x * * *', /has "3x" as hour; allowed are 0 to 23/],
     ['0 x3 * * *', /has "x3" as hour; allowed are 0 to 23/],
     ['0 3 *', /^must be a cron expression of five fields \(minute, .*, like "0 3 \* \* 1-5"\), not of 3$/],
@@ -181,6 +184,7 @@ describe('a cron expression', () => {
 
   test('a star is every minute and hour', () => {
     const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
+    expect(readCron('*,5 3 * * *')).toMatchObject({ minutes: upTo(60), hours: [3] });
     expect(readCron('* * * * *')).toEqual({
       minutes: upTo(60),
       hours: upTo(24),

@@ -40,6 +40,10 @@ describe('a value is counted', () => {
     expect(counted(...groups.toReversed())).toMatchObject([{ value: ' SALES', people: 9 }]);
   });
 
+  test('under the writing of more people also where another would come first', () => {
+    expect(counted(group(['sales'], 4), group(['SALES'], 3))).toMatchObject([{ value: 'sales', people: 7 }]);
+  });
+
   test('under the same of two writings, whichever comes first', () => {
     const [small, large] = [group(['sales'], 4), group(['SALES'], 4)];
     expect(counted(small, large)).toMatchObject([{ value: 'SALES', people: 8 }]);

@@ -62,6 +62,7 @@ describe('an e-mail address', () => {
     expect(source('email', called('Contact', 'ada@acme.example', 'ben'))).toBeNull();
     expect(source('email', called('Contact'))).toBeNull();
     expect(source('email', called('Female', 'yes'))).toBeNull();
+    expect(source('personalEmail', called('Private e-mail', 'yes'))).toBeNull();
   });
 
   test.each(['to ada@acme.example', 'ada@acme.example, ben@acme.example', 'ada', 'ada@acme'])(
@@ -80,7 +81,7 @@ describe('a value that speaks against a name', () => {
     ['employmentType', 'Employment type', 'Staff', false],
     ['employmentType', 'Employment type', 'Permanent staff', true],
     ['employmentType', 'Employment type', 'Proactive', true],
-    ['employmentType', 'Employment type', 'Activist', true],
+    ['employmentType', 'Employment type', 'Actively hired', true],
     ['jobTitle', 'Title', 'Mr', false],
     ['jobTitle', 'Title', 'Dr.', false],
     ['jobTitle', 'Title', 'Drummer', true],
@@ -152,6 +153,10 @@ describe('the names of a path', () => {
     expect(source('department', field('department.name', 'Sales'))).toBe('{{response.department.name}}');
     expect(source('department', field('org.unit.department.Name', 'Sales'))).not.toBeNull();
     expect(source('department', field('org.business.unit.name', 'Sales'))).not.toBeNull();
+    expect(source('team', field('org.squad.name', 'Blue'))).not.toBeNull();
+    expect(sure('jobTitle', field('hr.job.position.title.name', 'Engineer'))).toBe(0.889);
+    expect(source('jobTitle', field('hr.positionTitle', 'Engineer'))).not.toBeNull();
+    expect(source('postalCode', field('office.postal.code', 'LS1'))).not.toBeNull();
     expect(source('department', field('department.id', '7'))).toBeNull();
     expect(source('fullName', field('profile.name', 'Ada Park'))).toBeNull();
     expect(source('fullName', field('name', 'Ada Park'))).not.toBeNull();

@@ -12,7 +12,7 @@ import {
 } from '../../domain/integration.js';
 import { programmePatchSchema, programmeSchema } from '../../domain/programme.js';
 import { undoNote, undoSchema } from '../../domain/undo.js';
-import { faultyPaths } from './schema-faults.js';
+import { faultsOf, faultyPaths } from './schema-faults.js';
 import type { z } from 'zod';
 
 /** What people send with a command: what is taken as it is, and where a fault is found. */
@@ -102,6 +102,10 @@ test.each<[Parameters<typeof faultyPaths>[0], unknown, string]>([
   [programmePatchSchema, { also: 1 }, ''],
 ])('what is wrong is found where it stands (%#)', (schema, given, path) => {
   expect(faultyPaths(schema, given)).toEqual([path]);
+});
+
+test('a name that is missing is told in words', () => {
+  expect(faultsOf(integrationSchema, { provider: 'sage-hr', name: ' ' })).toEqual([['name', 'must not be empty']]);
 });
 
 test('a programme may be as large as its limits, and its sign-in may be of either scheme', () => {
