@@ -9,6 +9,7 @@ import { createOpenAccount } from './accounts.js';
 import { createAuthorize } from './authorize.js';
 import { crossing } from './failures.js';
 import { createFetch } from './fetch.js';
+import { createLookUp } from './look-up.js';
 import { createMap } from './map.js';
 import { createNotify } from './notify.js';
 import { createPlan } from './plan.js';
@@ -54,6 +55,7 @@ export function createActivities(dependencies: Dependencies) {
   const provider = {
     unlinkAccounts: createUnlink(dependencies),
     fetchPages: createFetch({ db, openAccount, patience }),
+    lookUpMissing: createLookUp({ db, openAccount }),
     probe: createAuthorize({ db, openAccount }),
   };
   const mail = { ...createNotify(dependencies), ...createAccountMails(dependencies) };

@@ -1,5 +1,6 @@
 import type { Database } from '../database/connection.js';
 import { enterPhase } from '../database/import-runs.js';
+import { isSomebodyMissing } from '../database/look-ups.js';
 import { loadRun } from '../database/run-context.js';
 import { countFetched } from '../database/staging.js';
 import { proveCompleteness, segmentPeople } from '../database/segment-people.js';
@@ -7,9 +8,16 @@ import { inRun } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
 import { failure } from './failures.js';
 
+export interface Segmented {
+  readonly people: number;
+  readonly proven: boolean;
+  /** Somebody may be absent, of whom the HR system is to be asked. */
+  readonly isMissing: boolean;
+}
+
 /** Decides about all people together: was everybody seen, who is outside the segment, who cannot be told apart. */
 export function createSegment({ db }: { db: Database }) {
-  return async function segment(run: RunRef): Promise<{ people: number; proven: boolean }> {
+  return async function segment(run: RunRef): Promise<Segmented> {
     const result = await inRun(db, run, async (trx) => {
       const context = await loadRun(trx, run.import);
       const { rows } = await countFetched(trx, run.import);
@@ -19,7 +27,8 @@ export function createSegment({ db }: { db: Database }) {
         .where({ id: run.import })
         .update({ proof: proof.proven ? 'proven' : 'incomplete', proof_code: proof.code, proof_detail: proof.reason });
       await segmentPeople(trx, context);
-      return { people: rows, proven: proof.proven, emptied: rows === 0 && context.membersBefore > 0 };
+      const isMissing = await isSomebodyMissing(trx, context);
+      return { people: rows, proven: proof.proven, isMissing, emptied: rows === 0 && context.membersBefore > 0 };
     });
     // An empty answer from a directory that had people is a fault of the answer until somebody says otherwise.
     if (result.emptied) {
@@ -28,6 +37,7 @@ export function createSegment({ db }: { db: Database }) {
         'The HR system returned an empty directory although it had people before; nobody was touched. Check the access there, then import again.',
       );
     }
-    return { people: result.people, proven: result.proven };
+    const { people, proven, isMissing } = result;
+    return { people, proven, isMissing };
   };
 }

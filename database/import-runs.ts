@@ -1,6 +1,7 @@
 import type { Ending } from '../domain/import-ending.js';
 import { newId } from './ids.js';
 import { lockIntegration, type Integration } from './integrations.js';
+import { forgetLookUps } from './look-ups.js';
 import type { Undoing } from './run-context.js';
 import type { OnlyPeople } from './some-people.js';
 import { retireStaging } from './snapshots.js';
@@ -199,6 +200,7 @@ export async function closeRun(trx: Transaction, integrationId: string, id: stri
   await trx('integrations')
     .where({ id: integrationId })
     .update({ [column]: trx.raw('?? + 1', [column]) });
+  await forgetLookUps(trx, id);
   await retireStaging(trx, integrationId, id);
   return true;
 }

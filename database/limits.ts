@@ -24,7 +24,7 @@ export async function holdRemovals(trx: Transaction, run: RunContext): Promise<b
        where u.integration_id = :integration and u.undoes is not null
          and (u.id = :import or (u.ended_at > rollcall_now() - interval '7 days' and b.ordinal <= u.applied_through))
      ), removals as (
-       select count(*) as now from changes where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
+       select count(*) as now from changes where import_id = :import and kind in ('leaver', 'revoked', 'vanished') and outcome is null
      ), week as (
        select count(*) as applied from import_runs r
        join changes c on c.import_id = r.id and c.kind in ('leaver', 'revoked', 'vanished') and c.outcome is null
@@ -34,11 +34,19 @@ export async function holdRemovals(trx: Transaction, run: RunContext): Promise<b
          and coalesce((r.counts->>'leaver')::bigint, 0) + coalesce((r.counts->>'revoked')::bigint, 0) + coalesce((r.counts->>'vanished')::bigint, 0) > 0
      )
      update changes set outcome = 'held' from removals, week
-     where import_id = :import and kind in ('leaver', 'revoked', 'vanished')
+     where import_id = :import and kind in ('leaver', 'revoked', 'vanished') and outcome is null
        and (removals.now > cast(:threshold as numeric) or removals.now + week.applied > 2 * cast(:threshold as numeric))`,
     { import: run.import, integration: run.integration, threshold },
   );
   return held.rowCount > 0;
+}
+
+/**
+ * So many were missing in the list that nobody was asked for: they wait, whatever the limit is and also where it is
+ * switched off, since nothing but the list says that they are gone.
+ */
+export async function holdUnlooked(trx: Transaction, run: RunContext): Promise<void> {
+  await trx('changes').where({ import_id: run.import, reason_code: 'absent-unlooked' }).update({ outcome: 'held' });
 }
 
 /**
@@ -88,15 +96,17 @@ export async function holdInvitations(trx: Transaction, run: RunContext): Promis
   await trx('import_runs').where({ id: run.import }).update({ invitations_held: isHeld });
 }
 
-/** Of what was held, somebody may have approved it, and the run that shall carry it out has not ended yet: this one does. */
+/** Of somebody `d` whom a question is about: approved, and the run that shall carry it out has not ended yet. */
+export const STILL_APPROVED = `d.decision = 'approved' and not exists (select from import_runs e
+  where e.integration_id = :integration and e.request_key = d.request_key and e.ended_at is not null)`;
+
+/** Of what was held, somebody may have approved it: this run carries it out, unless they are to be asked for before. */
 export async function releaseApproved(trx: Transaction, run: RunContext): Promise<void> {
   await trx.raw(
     `update changes c set outcome = null
-     from removal_hold_members m join removal_holds h on h.id = m.hold_id
-     where c.import_id = :import and c.outcome = 'held' and h.integration_id = :integration
-       and m.member_id = c.member_id and m.cause = ${CAUSE} and m.decision = 'approved'
-       and not exists (select from import_runs r where r.integration_id = :integration
-         and r.request_key = m.request_key and r.ended_at is not null)`,
+     from removal_hold_members d join removal_holds h on h.id = d.hold_id
+     where c.import_id = :import and c.outcome = 'held' and c.reason_code <> 'absent-unlooked' and h.integration_id = :integration
+       and d.member_id = c.member_id and d.cause = ${CAUSE} and ${STILL_APPROVED}`,
     { import: run.import, integration: run.integration },
   );
 }

@@ -23,6 +23,7 @@ import * as toldDates from '../migrations/022-told-dates.js';
 import * as invitations from '../migrations/023-invitations.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
 import * as managers from '../migrations/027-managers.js';
+import * as lookUps from '../migrations/028-look-ups.js';
 import * as retention from '../migrations/030-retention.js';
 import * as managerReferences from '../migrations/031-manager-references.js';
 import * as absentMembers from '../migrations/032-absent-members.js';
@@ -57,6 +58,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '023-invitations': invitations,
   '026-date-counts': dateCounts,
   '027-managers': managers,
+  '028-look-ups': lookUps,
   '030-retention': retention,
   '031-manager-references': managerReferences,
   '032-absent-members': absentMembers,

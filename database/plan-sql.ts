@@ -124,6 +124,10 @@ export function firstValues(columns: readonly TargetColumn[]): string {
   return objects.length === 0 ? stripped : `cast(${stripped} as jsonb)${inside.join('')}`;
 }
 
+/** The head of a statement that writes change rows, and their first columns. */
+export const INSERT = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id,
+  member_version, reason_code, reason_values, before, after)`;
+
 /** A date as JSON writes it, whatever the server's DateStyle. */
 function asText({ shownAs, fresh }: TargetColumn): string {
   return memberField(shownAs)?.kind === 'date' ? `to_char(${fresh}, 'YYYY-MM-DD')` : `cast(${fresh} as text)`;

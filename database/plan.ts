@@ -1,9 +1,12 @@
 import { describeRule, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
+import { ABSENCE_COUNTS } from './absent.js';
 import { findKnownPeople } from './known-people.js';
-import { adoptedColumns, differences, differs, firstValues, targetColumns } from './plan-sql.js';
+import { adoptedColumns, differences, differs, firstValues, INSERT, targetColumns } from './plan-sql.js';
 import { isOfEnded, noteLastDays } from './last-days.js';
-import { holdIdentity, holdInvitations, holdRemovals, releaseApproved } from './limits.js';
+import { holdIdentity, holdInvitations, holdRemovals, holdUnlooked, releaseApproved } from './limits.js';
+import { matchPeople, type Match } from './match-people.js';
+import { planDecided, planEnded } from './plan-removals.js';
 import type { RunContext } from './run-context.js';
 import { isWanted, keepWanted, tellWanted, wantedBinding } from './some-people.js';
 import { peopleTable } from './staging.js';
@@ -24,14 +27,15 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     return countKinds(trx, run);
   }
   if (run.kind === 'removals') {
-    return (await isOfEnded(trx, run.import)) ? planEnded(trx, run) : planDecided(trx, run);
+    await ((await isOfEnded(trx, run.import)) ? planEnded(trx, run) : planDecided(trx, run));
+    return countKinds(trx, run);
   }
   const staged = peopleTable(run.import);
   await trx('changes').where({ import_id: run.import }).delete();
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
   await trx.raw('create temporary sequence plan_ordinal');
   const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
-  const matches = await matchPeople(plan);
+  const matches = await matchPeople(trx, plan);
   if ((await findKnownPeople(trx, run, plan)) > 0) await planKnown(plan);
   await planNewcomers(plan);
   for (const match of matches) {
@@ -39,13 +43,13 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     await planReturns(plan, match.few);
     await planRemovals(plan, match);
   }
-  if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind))
-    await planVanished(trx, run, { ...plan, insert: INSERT, key: `nextval('plan_ordinal')` });
+  if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind)) await planVanished(trx, run, plan);
   await analyzeMany(trx);
   if (run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
   const held = [await holdRemovals(trx, run), await holdIdentity(trx, run)];
+  await holdUnlooked(trx, run);
   if (held.includes(true)) await releaseApproved(trx, run);
   await settleClaims(trx, run);
   await holdInvitations(trx, run);
@@ -64,9 +68,6 @@ async function analyzeMany(trx: Transaction): Promise<void> {
   await trx.raw('analyze changes (programme_id, import_id, ordinal, kind, person, member_id, outcome)');
 }
 
-/** Nobody is absent from a run that is not about everybody. */
-const ABSENCE_COUNTS: readonly string[] = ['import', 'review'];
-
 interface Plan {
   readonly trx: Transaction;
   readonly run: RunContext;
@@ -74,18 +75,6 @@ interface Plan {
   readonly bindings: Readonly<Record<string, string>>;
 }
 
-/**
- * Ways to the same people: for statements that look at most of them, for those about few, and to the links of people alone,
- * without their members.
- */
-interface Match {
-  readonly most: string;
-  readonly few: string;
-  readonly links: string;
-}
-
-const INSERT = `insert into changes (programme_id, import_id, ordinal, kind, person, employee_id, email, member_id,
-  member_version, reason_code, reason_values, before, after)`;
 /** With what the change makes of the member's link, where it changes it. */
 const INSERT_LINKED = INSERT.replace(')', ', put_back)');
 const LINK_BEFORE = `case when (m.integration_id, m.provider_person_id, m.sync_key)
@@ -93,47 +82,6 @@ const LINK_BEFORE = `case when (m.integration_id, m.provider_person_id, m.sync_k
   then jsonb_build_object('integration', m.integration_id, 'person', m.provider_person_id, 'key', m.sync_key) end`;
 const KEY = `s.programme_id, :import, nextval('plan_ordinal')`;
 const ELIGIBLE = `s.standing = 'employed' and not s.outside`;
-
-/**
- * Who is whom: the provider's own id first; for people whose id no member has, the sync key, unless the directory
- * still describes the key's member under its own id. Gives the FROM clauses that the other statements share.
- */
-async function matchPeople({ trx, staged, bindings }: Plan): Promise<Match[]> {
-  // The links as a table of this plan's own, whose statistics are true: those of members may be older than the last
-  // import, and a plan made from them may compare everybody with everybody.
-  await trx.raw(
-    `create temporary table linked on commit drop as
-     select id, state, provider_person_id, sync_key, ends_on from members where integration_id = :integration`,
-    bindings,
-  );
-  await trx.raw('analyze linked');
-  await trx.raw(
-    `create temporary table unlinked on commit drop as
-     select s.provider_person_id, s.sync_key from ${staged} s
-     where not exists (select from linked l where l.provider_person_id = s.provider_person_id)`,
-  );
-  const relinked = await trx.raw<{ rowCount: number }>(
-    `create temporary table relinked on commit drop as
-     select u.provider_person_id, l.id as member_id
-     from unlinked u join linked l on l.sync_key = u.sync_key
-     where l.state in ('active', 'closing-down')
-       and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
-  );
-  await trx.raw('analyze unlinked, relinked');
-  const linkedPeople = `linked l join ${staged} s on s.provider_person_id = l.provider_person_id`;
-  const byId = {
-    most: `members m join ${staged} s on s.provider_person_id = m.provider_person_id`,
-    few: `${linkedPeople} join members m on m.id = l.id and m.state = l.state`,
-    links: linkedPeople,
-  };
-  const relinkedPeople = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
-  const byKey = {
-    most: relinkedPeople,
-    few: relinkedPeople,
-    links: `relinked r join linked l on l.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`,
-  };
-  return relinked.rowCount === 0 ? [byId] : [byId, byKey];
-}
 
 /**
  * People whose account was somebody else's to keep: it is this integration's from now on, or their own again. Who signs in
@@ -269,28 +217,6 @@ async function applyPreference({ trx, run }: Plan): Promise<number> {
   return taken.filter((row: { kind: string }) => !['leaver', 'revoked', 'vanished'].includes(row.kind)).length;
 }
 
-/**
- * What was approved, looked at once more: whoever is gone, protected or somebody else's by now is left out. Reasons are
- * those of the import that asked.
- */
-async function planDecided(trx: Transaction, run: RunContext): Promise<Counts> {
-  await trx('changes').where({ import_id: run.import }).delete();
-  await trx.raw(
-    `${INSERT}
-     select c.programme_id, :import, row_number() over (order by c.ordinal), c.kind, c.person, c.employee_id, m.email, m.id,
-       m.version, c.reason_code, c.reason_values, jsonb_build_object('state', m.state), c.after
-     from import_runs r
-     join removal_hold_members d on d.request_key = r.request_key and d.decision = 'approved'
-     join removal_holds h on h.id = d.hold_id
-     join changes c on c.import_id = h.import_id and c.member_id = d.member_id and c.kind = d.cause and c.outcome = 'held'
-     join members m on m.id = d.member_id
-     where r.id = :import and m.integration_id = :integration and m.state = 'active' and not m.protected
-       and (d.cause <> 'vanished' or m.absent_since is not null)`,
-    { import: run.import, integration: run.integration },
-  );
-  return countKinds(trx, run);
-}
-
 /** Of a run that is about its changes alone. */
 async function countKinds(trx: Transaction, run: RunContext): Promise<Counts> {
   const kinds = await trx('changes')
@@ -298,21 +224,6 @@ async function countKinds(trx: Transaction, run: RunContext): Promise<Counts> {
     .groupBy('kind')
     .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
   return { ...Object.fromEntries(kinds.map((row) => [row.kind, row.count])), unchanged: 0, skipped: 0, warnings: 0 };
-}
-
-/** Members whose known last day is over, within the limit like all others. */
-async function planEnded(trx: Transaction, run: RunContext): Promise<Counts> {
-  await trx('changes').where({ import_id: run.import }).delete();
-  await trx.raw(
-    `${INSERT}
-     select m.programme_id, :import, row_number() over (order by m.id), 'leaver', m.provider_person_id, m.employee_id, m.email, m.id,
-       m.version, 'last-day-over', jsonb_build_object('lastDay', to_char(m.ends_on, 'YYYY-MM-DD')),
-       jsonb_build_object('state', m.state), jsonb_build_object('state', 'closing-down')
-     from members m where m.integration_id = :integration and m.state = 'active' and not m.protected and m.ends_on < cast(:today as date)`,
-    { import: run.import, integration: run.integration, today: run.today },
-  );
-  await holdRemovals(trx, run);
-  return countKinds(trx, run);
 }
 
 async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: number): Promise<Counts> {

@@ -73,10 +73,10 @@ export async function listProblems(
 export async function firstProblemOf(
   trx: Transaction,
   importId: string,
-  person: string,
+  who: { readonly person: string } | { readonly employeeId: string },
 ): Promise<{ readonly severity: Problem['severity']; readonly detail: string } | null> {
   const row = await trx('run_problems')
-    .where({ import_id: importId, person })
+    .where({ import_id: importId, ...('person' in who ? who : { employee_id: who.employeeId }) })
     .orderBy(['severity', 'ordinal'])
     .first<{ severity: Problem['severity']; detail: string } | undefined>('severity', 'detail');
   return row ?? null;

@@ -22,6 +22,16 @@ const REASONS: Readonly<Record<string, (values: ReasonValues) => string>> = {
     const from = since === null ? '' : ` since ${since}`;
     return `The HR system has not had the person${from}, and two complete imports at least twelve hours apart agree.`;
   },
+  'looked-up-gone': (values) => {
+    const on = text(values, 'on');
+    return `The HR system does not list the person any more and, asked for them${on === null ? '' : ` on ${on}`}, said that there is no such person.`;
+  },
+  'absent-unlooked': () =>
+    'The HR system does not list the person, nor so many others that it was not asked for each of them; it will be when somebody approves the removal.',
+  'still-there': () =>
+    'The removal was approved, but the HR system, asked for the person, still has them: nothing was changed.',
+  'look-up-unanswered': () =>
+    'The removal was approved, but the HR system gave no sure answer when it was asked for the person: nothing was changed, and the next import looks again.',
   'back-in-directory': () => 'Employed again during the close-down, so the same account goes on.',
   'adopted-by-key': () => 'An account that existed before has the same key.',
   'adopted-by-email': () => 'An account that existed before has the same e-mail address.',

@@ -14,6 +14,14 @@ export type RemovalLimit = z.infer<typeof removalLimitSchema>;
 
 export const DEFAULT_REMOVAL_LIMIT: NonNullable<RemovalLimit> = { share: 0.1, count: 100 };
 
+/** People who are always asked for one by one; more of them missing at once are a fault more often than they are gone. */
+const ALWAYS_LOOKED_UP = 200;
+
+/** The most people whom a run asks for one by one; without a removal limit it is the same number for everybody. */
+export function mostLookUps(limit: RemovalLimit, activeMembers: number): number {
+  return Math.max(ALWAYS_LOOKED_UP, removalThreshold(limit, activeMembers) ?? 0);
+}
+
 /** Members who may be known by another address or key after a run, by its share of them all. */
 const IDENTITY_SHARE = 0.05;
 

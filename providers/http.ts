@@ -53,8 +53,11 @@ interface HttpLimits {
   readonly repetitionMs: number;
 }
 
-/** A 404 is an answer: what it means (no such account, no such person, no such page) only the provider knows. */
-type Answer = { readonly found: true; readonly body: unknown } | { readonly found: false };
+/**
+ * A 404 is an answer: what it means (no such account, no such person, no such page) only the provider knows. `body` is what
+ * came with it; null where that was no JSON: then somebody else than the vendor's API may have answered.
+ */
+type Answer = { readonly found: true; readonly body: unknown } | { readonly found: false; readonly body: unknown };
 
 export type Query = Readonly<Record<string, string | readonly string[]>>;
 
@@ -204,10 +207,11 @@ async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer>
     throw fault(line, error);
   }
   if (answer.statusCode < 200 || answer.statusCode > 299) {
+    const isMissing = answer.statusCode === 404 && !call.refusedBy.includes(answer.statusCode);
+    if (isMissing) return { found: false, body: await readSmall(answer) };
     // The status says enough; the body is read off for the connection's sake, and may well be broken.
     await answer.body.dump({ limit: MOST_READ_OFF }).catch(() => answer.body.destroy());
     if (call.refusedBy.includes(answer.statusCode)) throw unauthorized(line);
-    if (answer.statusCode === 404) return { found: false };
     throw refusal(line, answer);
   }
   if (answer.statusCode === NO_CONTENT) {
@@ -222,6 +226,23 @@ async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer>
   } catch {
     // The parser's own sentence quotes the body, so it is not passed on.
     throw new ProviderUnavailable(`${vendor} answered with something that is not JSON, or with only a part of it.`);
+  }
+}
+
+/** The JSON that a refusal came with; null where it is none, or too long to be one. */
+async function readSmall({ body }: Dispatcher.ResponseData): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      // Leaving the loop ends the connection.
+      if (bytes > MOST_READ_OFF) return null;
+      pieces.push(piece);
+    }
+    return JSON.parse(Buffer.concat(pieces).toString()) as unknown;
+  } catch {
+    return null;
   }
 }
 

@@ -149,8 +149,21 @@ export interface ProviderClient {
    * pages and totals that disagree are here; a page that breaks the vendor's contract throws.
    */
   readPages(list: string, cursor: string | null, options: ReadOptions): AsyncIterable<Page>;
+  /**
+   * Asks for one person who is missing in the lists. Absent where the vendor gives no sure answer to that. Throws a
+   * ProviderError where it refuses or does not answer.
+   *
+   * @param personId as `readEmployment` gives it.
+   */
+  lookUp?(personId: string, signal: AbortSignal): Promise<LookUp>;
   close(): Promise<void>;
 }
+
+/**
+ * `gone`: the vendor itself says that there is no such person any more. `there`: it has the person, also as a leaver.
+ * `unknown`: everything else that it may say.
+ */
+export type LookUp = 'gone' | 'there' | 'unknown';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;

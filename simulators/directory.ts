@@ -44,6 +44,9 @@ export class Directory {
   readonly #employees: Map<number, Employee>;
   #nextId: number;
   #hidden: readonly string[];
+  /** Who was deleted, and who is left out of the lists though they are still there; both until the simulator stops. */
+  readonly #deleted = new Map<number, Employee>();
+  #unlisted: ReadonlySet<number> = new Set();
   /** The employees as a list, until one of them changes: a page of a large company is cut out of it. */
   #listed: readonly Employee[] | null = null;
 
@@ -79,7 +82,7 @@ export class Directory {
 
   state(): DirectoryState {
     const { account, secret } = this;
-    return { account, secret, nextId: this.#nextId, employees: this.employees(), hidden: this.#hidden };
+    return { account, secret, nextId: this.#nextId, employees: [...this.#employees.values()], hidden: this.#hidden };
   }
 
   hides(field: string): boolean {
@@ -88,7 +91,7 @@ export class Directory {
 
   /** Everybody the vendor keeps, leavers too, in the order in which they were entered. */
   employees(): readonly Employee[] {
-    this.#listed ??= [...this.#employees.values()];
+    this.#listed ??= [...this.#employees.values()].filter(({ id }) => !this.#unlisted.has(id));
     return this.#listed;
   }
 
@@ -106,6 +109,11 @@ export class Directory {
 
   get(id: number): Employee | undefined {
     return this.#employees.get(id);
+  }
+
+  /** Somebody who was deleted, as they were. */
+  deleted(id: number): Employee | undefined {
+    return this.#deleted.get(id);
   }
 
   standing({ startsOn, endsOn }: Employee): 'future' | 'employed' | 'left' {
@@ -132,6 +140,10 @@ export class Directory {
       }
       case 'bulk':
         return this.#bulk(body);
+      case 'unlist':
+        this.#unlisted = new Set(Array.isArray(body.ids) ? body.ids.map(Number) : []);
+        this.#listed = null;
+        return { unlisted: [...this.#unlisted] };
       case 'hide':
         this.#hidden = Array.isArray(body.fields) ? body.fields.map(String) : [];
         return { hidden: this.#hidden };
@@ -184,7 +196,10 @@ export class Directory {
   }
 
   #forget(gone: readonly Employee[]): void {
-    for (const { id } of gone) this.#employees.delete(id);
+    for (const employee of gone) {
+      this.#employees.delete(employee.id);
+      this.#deleted.set(employee.id, employee);
+    }
     this.#listed = null;
   }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What can go wrong on purpose. Vendor-neutral, so that every simulator fails in the same words. */
-const KINDS = ['401', '403', '429', '500', '502', '503', 'hang', 'cut-off', 'html', 'slow', 'short'] as const;
+const KINDS = ['401', '403', '404', '429', '500', '502', '503', 'hang', 'cut-off', 'html', 'slow', 'short'] as const;
 type Kind = (typeof KINDS)[number];
 
 export interface Fault {
@@ -91,6 +91,12 @@ export async function misbehave(
       response.write(whole.subarray(0, whole.length >> 1), () => response.destroy());
       return true;
     }
+    case '404':
+      // As the vendors say it of somebody whom they do not have.
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error_code: 'not_found', errors: [] }));
+      return true;
     case '401':
     case '403':
     case '429':

@@ -8,6 +8,7 @@ export const PLATFORM_KEY = 'demo-merge-key';
 /** Among the tokens of an account that was deleted: its own opens nothing any more, until `DELETE /control/{account}/tokens`. */
 const DELETED = 'deleted';
 const USUAL_PAGE = 30;
+const FIRST_REMOTE_ID = 19_000;
 const MOST_A_PAGE = 100;
 const CUSTOM: readonly (readonly [string, string])[] = [['t_shirt_size', 'T-shirt size']];
 
@@ -43,7 +44,7 @@ const MERGE: Vendor = {
       case 'GET hris/v1/account-token':
         return accountToken(site, id ?? '');
       case 'GET hris/v1/employees':
-        return page(site.directory, incoming);
+        return incoming.query.has('remote_id') ? filtered(site.directory, incoming) : page(site.directory, incoming);
       case 'POST hris/v1/delete-account':
         site.tokens.add(DELETED);
         return { status: 200, body: {} };
@@ -130,6 +131,19 @@ function page(directory: Directory, { query }: Incoming): Reply {
   };
 }
 
+/** By the HR system's own id; with who was deleted there, where that is noticed: `hide: ["deletions"]` at the control endpoint. */
+function filtered(directory: Directory, { query }: Incoming): Reply {
+  const number = Number(query.get('remote_id')) - FIRST_REMOTE_ID;
+  const there = directory.get(number);
+  const isWanted = query.get('include_deleted_data') === 'true' && !directory.hides('deletions');
+  const found = there ?? (isWanted ? directory.deleted(number) : undefined);
+  const expanded = new Set((query.get('expand') ?? '').split(','));
+  const results = [found]
+    .flatMap((employee) => employee ?? [])
+    .map((employee) => ({ ...record(directory, employee, expanded), remote_was_deleted: there === undefined }));
+  return { status: 200, body: { next: null, previous: null, results } };
+}
+
 const id = (kind: string, number: number) => `${kind}-287f-494d-965e-${number.toString(16).padStart(12, '0')}`;
 const midnight = (date: string | null) => (date === null ? null : `${date}T00:00:00Z`);
 
@@ -166,7 +180,7 @@ function record(directory: Directory, employee: Employee, expanded: ReadonlySet<
   };
   return {
     id: id('0958cbc6', employee.id),
-    remote_id: String(19_000 + employee.id),
+    remote_id: String(FIRST_REMOTE_ID + employee.id),
     created_at: '2026-01-01T00:00:00Z',
     modified_at: '2026-01-01T00:00:00Z',
     employee_number: String(employee.id),
@@ -186,7 +200,10 @@ function record(directory: Directory, employee: Employee, expanded: ReadonlySet<
     manager:
       manager === undefined
         ? null
-        : related('manager', { id: id('0958cbc6', manager.id), ...{ remote_id: String(19_000 + manager.id) } }),
+        : related('manager', {
+            id: id('0958cbc6', manager.id),
+            ...{ remote_id: String(FIRST_REMOTE_ID + manager.id) },
+          }),
     team: null,
     pay_group: null,
     ssn: null,

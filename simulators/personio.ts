@@ -53,6 +53,8 @@ const PERSONIO: Vendor = {
     const path = `${incoming.method} /${incoming.path.join('/')}`;
     if (path === 'GET /v1/company/employees') return page(site.directory, incoming);
     if (path === 'GET /v1/company/employees/attributes') return attributes(site.directory);
+    const [id] = /\d+$/.exec(path) ?? [];
+    if (path === `GET /v1/company/employees/${id}`) return one(site.directory, Number(id));
     return refused(404, 'Not found');
   },
 };
@@ -97,16 +99,27 @@ function page(directory: Directory, { query }: Incoming): Reply {
       },
       offset,
       limit,
-      data: all.slice(offset, offset + limit).map((employee) => ({
-        type: 'Employee',
-        attributes: Object.fromEntries(
-          Object.entries(record(directory, employee)).filter(
-            ([key]) => key === 'id' || (!directory.hides(key) && (wanted.length === 0 || wanted.includes(key))),
-          ),
-        ),
-      })),
+      data: all.slice(offset, offset + limit).map((employee) => shown(directory, employee, wanted)),
     },
   };
+}
+
+/** @param wanted names of attributes; none: all of them. */
+function shown(directory: Directory, employee: Employee, wanted: readonly string[]) {
+  return {
+    type: 'Employee',
+    attributes: Object.fromEntries(
+      Object.entries(record(directory, employee)).filter(
+        ([key]) => key === 'id' || (!directory.hides(key) && (wanted.length === 0 || wanted.includes(key))),
+      ),
+    ),
+  };
+}
+
+function one(directory: Directory, id: number): Reply {
+  const employee = directory.get(id);
+  if (employee === undefined) return refused(404, 'Es ist ein Problem aufgetreten');
+  return { status: 200, body: { success: true, data: shown(directory, employee, []) } };
 }
 
 function attributes(directory: Directory): Reply {

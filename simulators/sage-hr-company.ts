@@ -39,6 +39,8 @@ export class Company {
   readonly #employees: Map<number, Employee>;
   #fields: readonly CustomFieldDefinition[];
   #nextId: number;
+  /** Left out of both lists though they are still there; until the simulator stops. */
+  #unlisted: ReadonlySet<number> = new Set();
   /** Who stands in which list, until somebody changes or a day ends: a list of 100,000 is not sorted for each page. */
   #lists: { readonly day: string; readonly active: Employee[]; readonly terminated: Employee[] } | null = null;
 
@@ -66,7 +68,7 @@ export class Company {
   lists(): { readonly active: readonly Employee[]; readonly terminated: readonly Employee[] } {
     const day = this.#today();
     if (this.#lists?.day !== day) {
-      const all = [...this.#employees.values()];
+      const all = [...this.#employees.values()].filter(({ id }) => !this.#unlisted.has(id));
       this.#lists = {
         day,
         active: all.filter((employee) => !isOver(employee, day)),
@@ -142,6 +144,13 @@ export class Company {
     this.#employees.delete(employee.id);
     this.#lists = null;
     return employee;
+  }
+
+  /** From now on these stand in neither list, and can still be asked for; an empty list ends it. */
+  unlist(body: Body): { unlisted: number[] } {
+    this.#unlisted = new Set(Array.isArray(body.ids) ? body.ids.map(Number) : []);
+    this.#lists = null;
+    return { unlisted: [...this.#unlisted] };
   }
 
   /** Many at once: `{ hire: n }`, `{ remove: n }` (deletes the newest), `{ leave: n, date? }` (the newest leave). */

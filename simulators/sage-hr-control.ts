@@ -11,6 +11,7 @@ const EVENTS: Readonly<Record<string, (company: Company, body: Body) => unknown>
   leave: (company, body) => company.leave(body),
   rehire: (company, body) => company.rehire(body),
   delete: (company, body) => company.delete(body),
+  unlist: (company, body) => company.unlist(body),
   bulk: (company, body) => company.bulk(body),
   'custom-fields': (company, body) => company.defineField(body),
 };

@@ -13,6 +13,10 @@ const MOST_ROWS = 2000;
 export const idOf = ({ id }: { readonly id: number }) => `a2G7E0000${String(id).padStart(7, '0')}UA`;
 export const numberOf = (id: string) => Number(id.slice(9, 16));
 
+/** Records are shared one by one: `hide: ["record 7"]` at the control endpoint hides whom they are about, as if there were nobody. */
+export const seenBy = (directory: Directory, id: string): Employee | undefined =>
+  directory.hides(`record ${numberOf(id)}`) ? undefined : directory.get(numberOf(id));
+
 type Row = Readonly<Record<string, unknown>>;
 type Field = readonly [name: string, label: string, type: string, value: (employee: Employee) => unknown];
 
@@ -86,6 +90,7 @@ export function answerSoql(directory: Directory, { path, query }: Incoming): Rep
   if (data !== 'data') return null;
   const objects = objectsOf(directory);
   if (resource === 'sobjects' && action === 'describe') return describe(directory, object, objects[object]);
+  if (resource === 'queryAll') return lookUp(directory, query.get('q') ?? '');
   return resource === 'query' ? answer(directory, objects, query.get('q') ?? '') : null;
 }
 
@@ -95,6 +100,20 @@ export function pageOfQuery(directory: Directory, soql: string): number {
   if (fields === undefined || fields === 'COUNT()' || ids !== undefined) return 0;
   const place = after === undefined ? 0 : directory.placeAfter(numberOf(after));
   return Math.floor(place / Number(limit ?? MOST_ROWS)) + 1;
+}
+
+const LOOK_UP = /^SELECT Id, IsDeleted FROM fHCM2__Team_Member__c WHERE Id IN \('(?<id>\w+)'\)$/;
+
+/** With who was deleted, as long as nobody has emptied the bin: `hide: ["recycle-bin"]` at the control endpoint. */
+function lookUp(directory: Directory, soql: string): Reply {
+  const { id } = LOOK_UP.exec(soql)?.groups ?? {};
+  if (id === undefined) return failure('MALFORMED_QUERY', 'unexpected token');
+  if (directory.hides('fHCM2__Team_Member__c')) return failure('INVALID_TYPE', 'sObject type is not supported');
+  const there = seenBy(directory, id);
+  const deleted = directory.hides('recycle-bin') ? undefined : directory.deleted(numberOf(id));
+  const found = there ?? deleted;
+  const records = found === undefined ? [] : [{ Id: idOf(found), IsDeleted: there === undefined }];
+  return { status: 200, body: { totalSize: records.length, done: true, records } };
 }
 
 function describe(directory: Directory, object: string, fields: readonly Field[] | undefined): Reply {

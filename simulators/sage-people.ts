@@ -1,6 +1,6 @@
 import { startVendor, type Site, type Vendor, type VendorOptions, type VendorSimulator } from './directories.js';
 import { formOf, type Incoming, type Reply } from './serve.js';
-import { answerSoql, idOf, numberOf, pageOfQuery } from './sage-people-soql.js';
+import { answerSoql, idOf, numberOf, pageOfQuery, seenBy } from './sage-people-soql.js';
 import type { Directory, Employee } from './directory.js';
 
 /**
@@ -33,12 +33,16 @@ const SAGE_PEOPLE: Vendor = {
     if (isToken(incoming)) return token(site, incoming);
     const found = answerSoql(site.directory, incoming);
     if (found !== null) return found;
-    if (incoming.path.join('/') !== 'services/apexrest/spapi/v4/employees' || site.directory.hides('spapi')) {
-      return { status: 404, body: [{ errorCode: 'NOT_FOUND', message: 'Could not find a match for URL' }] };
-    }
+    const [own, id] = /^services\/apexrest\/spapi\/v4\/employees(?:\/(\w+))?$/.exec(incoming.path.join('/')) ?? [];
+    if (own === undefined || site.directory.hides('spapi')) return NOT_FOUND;
     if (incoming.headers.accept !== 'application/json') return { status: 406, body: [] };
-    return page(site.directory, incoming.query.get('marker'));
+    return id === undefined ? page(site.directory, incoming.query.get('marker')) : one(site.directory, id);
   },
+};
+
+const NOT_FOUND: Reply = {
+  status: 404,
+  body: [{ errorCode: 'NOT_FOUND', message: 'Could not find a match for URL' }],
 };
 
 const isToken = ({ method, path }: Incoming) => method === 'POST' && path.join('/') === 'services/oauth2/token';
@@ -81,6 +85,13 @@ function page(directory: Directory, marker: string | null): Reply {
   const people = directory.employees().slice(place, place + A_PAGE);
   if (people.length === 0) return { status: 204 };
   return { status: 200, body: { data: people.map((employee) => record(directory, employee)), version: '4.8' } };
+}
+
+function one(directory: Directory, id: string): Reply {
+  const employee = seenBy(directory, id);
+  return employee === undefined
+    ? NOT_FOUND
+    : { status: 200, body: { data: record(directory, employee), version: '4.8' } };
 }
 
 function record(directory: Directory, employee: Employee): Record<string, unknown> {

@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -18,7 +19,8 @@ import { describeCounts, runDetails, type RunView } from './run-details.js';
 import { letMailsGo, sendInRounds, type Sent } from './sending-mails.js';
 
 /**
- * One import run: fetch → map → segment → plan → provision → notify. It decides order and waiting alone; people stay
+ * One import run: fetch → map → segment → plan → provision → notify; between segment and plan the HR system is asked for
+ * those who are missing. It decides order and waiting alone; people stay
  * in Postgres, ids and counts are all that passes here. It ends by itself in every case: whatever goes wrong becomes
  * the run's ending, never a run that stands open.
  */
@@ -40,6 +42,7 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
     phase: 'fetch',
     people: 0,
     pausedUntil: null,
+    lookedUp: null,
     counts: null,
     changes: 0,
     held: 0,
@@ -97,12 +100,29 @@ async function planChanges(run: RunRef, view: RunView): Promise<void> {
     enter(view, 'segment');
     const seen = await long.segment.executeWithOptions({ summary: 'Was everybody seen, who is eligible' }, [run]);
     view.people = seen.people;
+    if (seen.isMissing) await lookUp(run, view);
+  } else if (run.kind === 'removals' && patched('look-up')) {
+    enter(view, 'plan');
+    await lookUp(run, view);
   }
   enter(view, 'plan');
   const planned = await long.plan.executeWithOptions({ summary: 'Work out what has to change' }, [run]);
   view.counts = planned.counts;
   view.held = planned.held;
   view.changes = planned.changes;
+}
+
+/** Who is missing in the list, or was held because too many were: before anybody is removed for it. */
+async function lookUp(run: RunRef, view: RunView): Promise<void> {
+  const provider = proxyActivities<ProviderActivities>(reading(run.provider));
+  for (let finished = false; !finished;) {
+    const seen = await provider.lookUpMissing.executeWithOptions({ summary: 'Ask for each person who is missing' }, [
+      run,
+    ]);
+    finished = seen.finished;
+    view.lookedUp = { ...seen.answers, isTooMany: seen.isTooMany };
+    enter(view, view.phase);
+  }
 }
 
 /** A review ends before this: nothing of it is ever carried out. */

@@ -4,6 +4,13 @@ export interface RunView {
   people: number;
   /** ISO 8601; null: it does not wait for the HR system. */
   pausedUntil: string | null;
+  /** What the HR system said of those who are missing in its list; null: it was not asked. */
+  lookedUp: {
+    readonly gone: number;
+    readonly there: number;
+    readonly unknown: number;
+    readonly isTooMany: boolean;
+  } | null;
   counts: Readonly<Record<string, number>> | null;
   /** Of the plan, those that can be carried out. */
   changes: number;
@@ -43,6 +50,7 @@ export function runDetails(view: RunView): string {
     lines.push(
       `- **waits until ${view.pausedUntil}**: the HR system asked to be left alone; then it goes on by itself`,
     );
+  if (view.lookedUp !== null) lines.push(...lookUps(view.lookedUp));
   if (view.counts !== null) lines.push(`- plan: ${describeCounts(view.counts)}`);
   if (view.held > 0) lines.push(`- **${view.held} people wait for a decision**: more than the limits allow`);
   if (view.mails !== null && view.mails.left > 0) lines.push(`- ${waitingMails(view.mails)}`);
@@ -52,6 +60,17 @@ export function runDetails(view: RunView): string {
     );
   if (view.outcome?.failureDetail != null) lines.push(`- ${view.outcome.failureDetail}`);
   return [...lines, '', IF_STUCK[view.phase]].join('\n');
+}
+
+function lookUps({ gone, there, unknown, isTooMany }: NonNullable<RunView['lookedUp']>): string[] {
+  return [
+    ...(isTooMany
+      ? ['- **too many are missing to ask for each**: they wait for a decision, and are asked for then']
+      : []),
+    ...(gone + there + unknown > 0
+      ? [`- missing and asked for: ${gone} gone, ${there} still there, ${unknown} unknown`]
+      : []),
+  ];
 }
 
 function waitingMails({ left, nextWaveIn }: NonNullable<RunView['mails']>): string {

@@ -71,7 +71,9 @@ async function explainNow(
   const at = snapshot.at.toISOString();
   const person = await findSnapshotPerson(trx, snapshot, by);
   if (person === null) {
-    const reason = 'The HR system did not have the person when all of it was last read.';
+    // Whom the list lacked and the HR system still had, when it was asked.
+    const told = await firstProblemOf(trx, snapshot.import, by);
+    const reason = told?.detail ?? 'The HR system did not have the person when all of it was last read.';
     return { employee: null, decision: 'absent', reason, at };
   }
   const employee = { ...(person.employeeId === null ? {} : { employeeId: person.employeeId }), ...person.fields };
@@ -84,7 +86,7 @@ async function judge(
   person: SnapshotPerson & { person: string },
 ): Promise<Pick<Explanation['now'], 'decision' | 'reason'>> {
   const { rule } = configuration.segment;
-  const found = await firstProblemOf(trx, run, person.person);
+  const found = await firstProblemOf(trx, run, { person: person.person });
   const problem = found?.detail ?? null;
   // Also what the plan has found wrong: an address that somebody else has, an account that may be another one's.
   if (found?.severity === 'error') return { decision: 'error', reason: found.detail };

@@ -3,12 +3,15 @@ import { createHttp, type Http, type Query } from '../http.js';
 import { assertNew, endingWith, numberOf, sample } from '../paging.js';
 import { ReadAhead } from '../read-ahead.js';
 import { filterRecord, liveJobs, PEOPLE, readEmployment, type MayRead } from './employee.js';
-import { readEnvelope, sensitiveName, type Envelope } from './schema.js';
+import { isObject } from '../record.js';
+import { idOfOne, readEnvelope, sensitiveName, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
-import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
+import type { Credential, LookUp, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
 
 const VENDOR = 'intelliHR';
 const PER_PAGE = 100;
+/** An id of intelliHR, a UUID; of nothing else an address is made. */
+const ID = /^[0-9a-f-]{36}$/i;
 /** Ids in one filter: they stand in the address, which has room for some thousand characters. */
 const JOBS_ASKED_AT_ONCE = 50;
 /** In the order in which they were entered, so that who is added meanwhile comes last. */
@@ -68,6 +71,14 @@ export class IntelliHrClient implements ProviderClient {
     } finally {
       ending.end();
     }
+  }
+
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    if (!ID.test(personId)) return 'unknown';
+    const { found, body } = await this.#http.get(`/people/${personId}`, {}, signal);
+    if (found) return idOfOne(body) === personId ? 'there' : 'unknown';
+    // The vendor's refusals are JSON; what else says 404 may stand between it and us.
+    return isObject(body) ? 'gone' : 'unknown';
   }
 
   close(): Promise<void> {

@@ -28,6 +28,14 @@ export function readEnvelope(body: unknown): Envelope | null {
   return { data: parsed.data.data, page: current_page ?? null, pages: total_pages, total: total ?? null };
 }
 
+const oneSchema = z.object({ data: z.object({ id: z.string() }) });
+
+/** Whom an answer about one person describes; null for an answer that describes nobody. */
+export function idOfOne(body: unknown): string | null {
+  const parsed = oneSchema.safeParse(body);
+  return parsed.success ? parsed.data.data.id : null;
+}
+
 /** The name of a custom field that its owner marked as sensitive; null for any other one. */
 export function sensitiveName(definition: JsonRecord): string | null {
   const parsed = definitionSchema.safeParse(definition);

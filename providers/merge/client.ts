@@ -4,7 +4,16 @@ import { assertNew, sample } from '../paging.js';
 import { EMPLOYEES, EXPANDED, filterRecord, readEmployment } from './employee.js';
 import { readAccountToken, readEnvelope, readLink, readSyncStatus, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
-import type { Credential, Linking, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
+import type {
+  Credential,
+  Linking,
+  LookUp,
+  Page,
+  Probe,
+  ProviderClient,
+  ProviderContext,
+  ReadOptions,
+} from '../provider.js';
 
 const VENDOR = 'Merge';
 const PER_PAGE = 100;
@@ -74,6 +83,19 @@ export class MergeClient implements ProviderClient {
       before = records;
       place = next;
     }
+  }
+
+  /**
+   * Merge answers from its copy: gone is whom it marks as deleted in the HR system. Who is not in the copy at all may only
+   * have been left out of it.
+   */
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    const query = { remote_id: personId, include_deleted_data: 'true', page_size: String(PER_PAGE) };
+    const answer = await this.#http.get('/employees', query, signal);
+    const people = (answer.found ? readEnvelope(answer.body)?.people : null) ?? [];
+    // Somebody else among them: the filter was not heeded, and whoever is wanted may stand on another page.
+    if (people.length === 0 || people.some(({ remote_id: id }) => id !== personId)) return 'unknown';
+    return people.every(({ remote_was_deleted: deleted }) => deleted === true) ? 'gone' : 'there';
   }
 
   close(): Promise<void> {

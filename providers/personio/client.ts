@@ -3,7 +3,7 @@ import { Connection, VENDOR } from './connection.js';
 import { EMPLOYEES } from './employee.js';
 import { Employees } from './employees.js';
 import { Persons } from './persons.js';
-import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
+import type { Credential, LookUp, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
 
 /**
  * Reads one Personio account by the API v1, or by v2 where the credentials are good for that one alone: v2 costs a request
@@ -42,9 +42,17 @@ export class PersonioClient implements ProviderClient {
     return (this.#interface === 'v2' ? this.#persons : this.#employees).readPages(cursor, options);
   }
 
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    if (!NUMBER.test(personId)) return 'unknown';
+    return (this.#interface === 'v2' ? this.#persons : this.#employees).lookUp(personId, signal);
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }
 }
+
+/** An id of Personio; of nothing else an address is made. */
+const NUMBER = /^[1-9]\d*$/;
 
 const isRefusal = (error: unknown) => error instanceof AuthorizationLost || error instanceof InsufficientScope;

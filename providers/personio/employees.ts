@@ -2,10 +2,10 @@ import { InsufficientScope, ProviderContractViolation } from '../errors.js';
 import { assertNew, numberOf, sample } from '../paging.js';
 import { VENDOR, type Connection } from './connection.js';
 import { customKeys, EMPLOYEES, filterRecord, isCustomField, readEmployment, STANDARD, STATUS } from './employee.js';
-import { readAttributes, readEnvelope, type Attribute, type Envelope } from './schema.js';
+import { idOfEmployee, readAttributes, readEnvelope, saysNoEmployee, type Attribute, type Envelope } from './schema.js';
 import { requireStatus, StatusHidden } from './status-hidden.js';
 import type { JsonRecord } from '../../domain/employee.js';
-import type { Page, Probe, ReadOptions } from '../provider.js';
+import type { LookUp, Page, Probe, ReadOptions } from '../provider.js';
 
 const LIST = '/v1/company/employees';
 /** The vendor's most since 2025. Its limit of 300 requests a minute makes one after the other fast enough. */
@@ -52,6 +52,12 @@ export class Employees {
       before = records;
       offset = reached;
     }
+  }
+
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    const { found, body } = await this.#connection.get('v1', `${LIST}/${personId}`, {}, signal);
+    if (found) return idOfEmployee(body) === personId ? 'there' : 'unknown';
+    return saysNoEmployee(body) ? 'gone' : 'unknown';
   }
 
   /** What these credentials may read; null where the vendor does not tell. */

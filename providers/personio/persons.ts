@@ -4,10 +4,10 @@ import { idText } from '../record.js';
 import { VENDOR, type Connection } from './connection.js';
 import { EMPLOYEES, readEmployment, STATUS } from './employee.js';
 import { hasEmployments, labelsOf, recordOf } from './person.js';
-import { readList, type ListPage } from './schema.js';
+import { idOfPerson, readList, saysNoPerson, type ListPage } from './schema.js';
 import { requireStatus } from './status-hidden.js';
 import type { JsonRecord } from '../../domain/employee.js';
-import type { Page, Probe, ReadOptions } from '../provider.js';
+import type { LookUp, Page, Probe, ReadOptions } from '../provider.js';
 
 const LIST = '/v2/persons';
 /** The vendor's most. */
@@ -33,6 +33,12 @@ export class Persons {
 
   readPages(cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
     return this.#read(cursor, options, () => undefined);
+  }
+
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    const { found, body } = await this.#connection.get('v2', `${LIST}/${personId}`, {}, signal);
+    if (found) return idOfPerson(body) === personId ? 'there' : 'unknown';
+    return saysNoPerson(body) ? 'gone' : 'unknown';
   }
 
   async *#read(

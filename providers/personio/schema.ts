@@ -63,6 +63,30 @@ export function readList(body: unknown): ListPage | null {
   return next === null ? null : { data: parsed.data._data, next };
 }
 
+const plainId = z.union([z.number(), z.string()]).transform(String);
+const employeeSchema = z.object({ data: z.object({ attributes: z.object({ id: z.object({ value: plainId }) }) }) });
+const noEmployeeSchema = z.object({ success: z.literal(false), error: z.object({ message: z.string() }) });
+const personSchema = z.object({ id: plainId });
+const noPersonSchema = z.object({ errors: z.array(z.object({ title: z.string() })).min(1) });
+
+/** Whom v1's answer about one employee describes; null for an answer that describes nobody. */
+export function idOfEmployee(body: unknown): string | null {
+  const parsed = employeeSchema.safeParse(body);
+  return parsed.success ? parsed.data.data.attributes.id.value : null;
+}
+
+/** The same of v2's answer about one person. */
+export function idOfPerson(body: unknown): string | null {
+  const parsed = personSchema.safeParse(body);
+  return parsed.success ? parsed.data.id : null;
+}
+
+/** Whether what came with a 404 is the vendor's own refusal, of v1. */
+export const saysNoEmployee = (body: unknown): boolean => noEmployeeSchema.safeParse(body).success;
+
+/** And of v2. */
+export const saysNoPerson = (body: unknown): boolean => noPersonSchema.safeParse(body).success;
+
 export function readToken(body: unknown): { value: string; seconds: number | null } | null {
   const parsed = tokenSchema.safeParse(body);
   return parsed.success ? { value: parsed.data.data.token, seconds: parsed.data.data.expires_in ?? null } : null;

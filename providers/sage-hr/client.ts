@@ -3,9 +3,9 @@ import { createHttp, HostNotFound, type Http } from '../http.js';
 import { assertNew, endingWith } from '../paging.js';
 import { ReadAhead } from '../read-ahead.js';
 import { EMPLOYEES, TERMINATED, customFieldsByLabel, filterRecord } from './employee.js';
-import { readCustomFields, readEnvelope, type CustomField, type Envelope } from './schema.js';
+import { idOfOne, readCustomFields, readEnvelope, saysNotFound, type CustomField, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
-import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
+import type { Credential, LookUp, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
 
 /** Pages ready or under way beyond the one in hand, for each request allowed at once: one slow page stalls nobody. */
 const DEPTH_PER_REQUEST = 4;
@@ -13,6 +13,8 @@ const DEPTH_PER_REQUEST = 4;
 const DEPTH_WITH_CUSTOM_FIELDS = 1;
 const MOST_SAMPLED_CUSTOM_FIELDS = 20;
 const VENDOR = 'Sage HR';
+/** An id of Sage HR; of nothing else an address is made. */
+const NUMBER = /^[1-9]\d*$/;
 
 /** Reads one Sage HR account. Both lists are paged by number, 50 a page, and give no "changed since" (README.md). */
 export class SageHrClient implements ProviderClient {
@@ -86,6 +88,18 @@ export class SageHrClient implements ProviderClient {
     } finally {
       ending.end();
     }
+  }
+
+  /** Gone is who stands in neither list: each of the two has to say so itself. */
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    if (!NUMBER.test(personId)) return 'unknown';
+    let answer: LookUp = 'gone';
+    for (const list of [EMPLOYEES, TERMINATED]) {
+      const { found, body } = await this.#http.get(`/${list}/${personId}`, {}, signal);
+      if (found && idOfOne(body) === personId) return 'there';
+      if (found || !saysNotFound(body)) answer = 'unknown';
+    }
+    return answer;
   }
 
   close(): Promise<void> {

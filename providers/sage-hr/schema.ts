@@ -59,6 +59,18 @@ export function readCustomFields(body: unknown): readonly CustomField[] | null {
   }));
 }
 
+const oneSchema = z.object({ data: z.object({ id: z.union([z.number(), z.string()]) }) });
+const notFoundSchema = z.object({ error_code: z.literal('not_found') });
+
+/** Whom an answer about one person describes, by id as text; null for an answer that describes nobody. */
+export function idOfOne(body: unknown): string | null {
+  const parsed = oneSchema.safeParse(body);
+  return parsed.success ? String(parsed.data.data.id) : null;
+}
+
+/** The vendor's own "no such person", as its description has it. */
+export const saysNotFound = (body: unknown): boolean => notFoundSchema.safeParse(body).success;
+
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,10 +3,10 @@ import { assertNew, sample } from '../paging.js';
 import { idText } from '../record.js';
 import { EMPLOYEES, filterRecord, readEmployment, withUser } from './employee.js';
 import { Salesforce, VENDOR } from './salesforce.js';
-import { readPage } from './schema.js';
-import { TeamMembers } from './team-members.js';
+import { idOfOne, readPage } from './schema.js';
+import { ID, TeamMembers } from './team-members.js';
 import type { JsonRecord } from '../../domain/employee.js';
-import type { Credential, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
+import type { Credential, LookUp, Page, Probe, ProviderClient, ProviderContext, ReadOptions } from '../provider.js';
 
 const LIST = '/services/apexrest/spapi/v4/employees';
 const SOQL = 'soql';
@@ -37,6 +37,19 @@ export class SagePeopleClient implements ProviderClient {
   readPages(list: string, cursor: string | null, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
     if (list !== EMPLOYEES) throw new RangeError(`${VENDOR} has no list "${list}"`);
     return this.#interface === SOQL ? this.#byQuery(cursor, options) : this.#byOwnApi(cursor, options);
+  }
+
+  /**
+   * Sage's own API and a query say of whom they may not show the same as of nobody. Gone is therefore only whom Salesforce
+   * still has among what was deleted.
+   */
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    if (!ID.test(personId)) return 'unknown';
+    if (this.#interface !== SOQL) {
+      const { found, body } = await this.#salesforce.get(`${LIST}/${personId}`, {}, signal);
+      if (found) return idOfOne(body) === personId ? 'there' : 'unknown';
+    }
+    return this.#teamMembers.lookUp(personId, signal);
   }
 
   close(): Promise<void> {

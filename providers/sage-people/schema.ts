@@ -55,6 +55,14 @@ export function readPage(body: unknown): readonly JsonRecord[] | null {
   return parsed.success ? parsed.data.data : null;
 }
 
+const oneSchema = z.object({ data: z.object({ id: z.string() }) });
+
+/** Whom an answer about one employee describes; null for an answer that describes nobody. */
+export function idOfOne(body: unknown): string | null {
+  const parsed = oneSchema.safeParse(body);
+  return parsed.success ? parsed.data.data.id : null;
+}
+
 export interface Access {
   readonly token: string;
   readonly instance: string | null;

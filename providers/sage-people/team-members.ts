@@ -4,11 +4,12 @@ import { readAnswer, readDescription, type ObjectDescription, type QueryAnswer }
 import { asEmployee, columnsOf, DATA, selected, TEAM_MEMBER, type Columns } from './soql.js';
 import { VENDOR, type Salesforce } from './salesforce.js';
 import type { JsonRecord, JsonValue } from '../../domain/employee.js';
+import type { LookUp } from '../provider.js';
 
 /** Sage's API costs a request a page of people; this many go into one query of their users, which stands in the address. */
 const IDS_AT_ONCE = 200;
 /** An id of Salesforce: nothing else is ever put into a query. */
-const ID = /^[a-zA-Z0-9]{15,18}$/;
+export const ID = /^[a-zA-Z0-9]{15,18}$/;
 /** So many stand on a page: each costs the organisation a request of its daily allowance. */
 export const PER_PAGE = 500;
 
@@ -63,10 +64,19 @@ export class TeamMembers {
     return users;
   }
 
+  /** With what was deleted and not yet thrown away; who is not to be seen at all may only be hidden. */
+  async lookUp(personId: string, signal: AbortSignal): Promise<LookUp> {
+    const soql = `SELECT Id, IsDeleted FROM ${TEAM_MEMBER} WHERE Id IN ('${personId}')`;
+    const { records } = await this.#query(soql, signal, 'queryAll');
+    const found = records.find(({ Id }) => Id === personId);
+    if (found?.IsDeleted === true) return 'gone';
+    return found?.IsDeleted === false ? 'there' : 'unknown';
+  }
+
   async #describe(object: string, signal: AbortSignal): Promise<ObjectDescription | null> {
     const path = `${DATA}/sobjects/${encodeURIComponent(object)}/describe`;
     const answer = await this.#salesforce.get(path, {}, signal).catch((error: unknown) => {
-      if (error instanceof InsufficientScope) return { found: false } as const;
+      if (error instanceof InsufficientScope) return { found: false, body: null } as const;
       throw error;
     });
     if (!answer.found) return null;
@@ -75,9 +85,9 @@ export class TeamMembers {
     throw new ProviderContractViolation(`${VENDOR}'s description of ${object} is none.`);
   }
 
-  async #query(soql: string, signal: AbortSignal): Promise<QueryAnswer> {
+  async #query(soql: string, signal: AbortSignal, resource = 'query'): Promise<QueryAnswer> {
     for (let repeated = false; ; repeated = true) {
-      const given = await this.#salesforce.get(`${DATA}/query`, { q: soql }, signal);
+      const given = await this.#salesforce.get(`${DATA}/${resource}`, { q: soql }, signal);
       const answer = given.found ? readAnswer(given.body) : null;
       if (answer !== null) return answer;
       // Half an answer may have come from a cache.

@@ -186,6 +186,8 @@ export async function planOver(
   proof: 'proven' | 'incomplete' | null = null,
   pageSize = Infinity,
   requestKey = newId(),
+  /** What happens between segment and plan. */
+  beforePlan: (trx: Transaction, context: RunContext) => Promise<void> = () => Promise.resolve(),
 ): Promise<Planned> {
   const { programme, integration } = world;
   const opened = await inProgramme(db, programme, (trx) =>
@@ -223,6 +225,7 @@ export async function planOver(
     await joinRecords(trx, context);
     await segmentPeople(trx, context);
     if (proof !== null) await trx('import_runs').where({ id: opened.import }).update({ proof });
+    await beforePlan(trx, context);
     const counts = await planChanges(trx, context);
     const held = await askAboutHeldRemovals(trx, context);
     await trx('import_runs')

@@ -3,6 +3,7 @@ import { createSegment } from '../../activities/segment.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
 import { closeRun, openRun } from '../../database/import-runs.js';
+import { findToLookUp, noteUnlooked, saveLookUps } from '../../database/look-ups.js';
 import { planChanges } from '../../database/plan.js';
 import { loadRun } from '../../database/run-context.js';
 import { peopleTable } from '../../database/staging.js';
@@ -14,7 +15,9 @@ import { createWorld, openClone, type OpenDatabase, type World } from './directo
 /** docs/removals.md is what happens: each cell is a plan over so many members, made and taken back. */
 const ROWS = tableOf('docs/removals.md', 'Lost, by how many and how');
 const HOW = ['leave', 'segment', 'vanish, proven', 'vanish, not proven'] as const;
-type How = (typeof HOW)[number];
+const LOOKED_UP = tableOf('docs/removals.md', 'Missing for the first time, by what the look-up says');
+const ANSWERS = ['gone', 'there', 'unknown'] as const;
+type How = (typeof HOW)[number] | (typeof ANSWERS)[number];
 
 let database: OpenDatabase;
 beforeAll(async () => {
@@ -31,9 +34,13 @@ describe.each([...new Set(ROWS.map(([people]) => Number(people)))])('of %s peopl
     await inProgramme(database.db, world.programme, (trx) => insertMembers(trx, world, people));
   }, 60_000);
 
-  const cells = ROWS.filter(([size]) => Number(size) === people).flatMap(([, share = '', ...expected]) =>
-    expected.map((cell, at): [string, How, string] => [share, HOW[at]!, cell]),
-  );
+  const cellsOf = (rows: typeof ROWS, columns: readonly How[]) =>
+    rows
+      .filter(([size]) => Number(size) === people)
+      .flatMap(([, share = '', ...expected]) =>
+        expected.map((cell, at): [string, How, string] => [share, columns[at]!, cell]),
+      );
+  const cells = [...cellsOf(ROWS, HOW), ...cellsOf(LOOKED_UP, ANSWERS)];
   test.each(cells)('%s lost, %s: %s', async (share, how, expected) => {
     const lost = share.endsWith('%') ? Math.max(1, Math.floor((people * Number.parseInt(share)) / 100)) : Number(share);
     expect(await outcomeOf(world, { people, lost, how })).toBe(expected);
@@ -75,7 +82,8 @@ async function outcomeOf(world: World, given: Case): Promise<string> {
 
 async function planned(trx: Transaction, world: World, { people, lost, how }: Case): Promise<string> {
   const opened = await open(trx, world);
-  const gone = how.startsWith('vanish');
+  const answer = ANSWERS.find((one) => one === how);
+  const gone = how.startsWith('vanish') || answer !== undefined;
   await trx.raw(
     `insert into ${peopleTable(opened.import)} (provider_person_id, list, page, place, standing, outside, segment_values, sync_key, employee_id, email, email_key,
        username, first_name, team)
@@ -88,8 +96,10 @@ async function planned(trx: Transaction, world: World, { people, lost, how }: Ca
   );
   await trx.raw(`alter table ${peopleTable(opened.import)} add primary key (provider_person_id)`);
   if (gone) {
-    const proof = how === 'vanish, proven' ? 'proven' : 'incomplete';
+    const proof = how === 'vanish, not proven' ? 'incomplete' : 'proven';
     await trx('import_runs').where({ id: opened.import }).update({ proof });
+  }
+  if (gone && answer === undefined) {
     await trx.raw(
       `update members set absent_since = rollcall_now() - interval '13 hours'
        where integration_id = ? and cast(substr(provider_person_id, 2) as integer) <= ?`,
@@ -97,6 +107,11 @@ async function planned(trx: Transaction, world: World, { people, lost, how }: Ca
     );
   }
   const context = await loadRun(trx, opened.import);
+  if (answer !== undefined) {
+    const { people: asked, isTooMany } = await findToLookUp(trx, context);
+    await noteUnlooked(trx, context, isTooMany);
+    await saveLookUps(trx, context, new Map(asked.map(({ member }) => [member, answer])));
+  }
   const counts = await planChanges(trx, context);
   const held = await askAboutHeldRemovals(trx, context);
   const removed = (counts.leaver ?? 0) + (counts.revoked ?? 0) + (counts.vanished ?? 0);
@@ -107,7 +122,7 @@ async function planned(trx: Transaction, world: World, { people, lost, how }: Ca
   return held === lost ? 'wait' : `${held} of ${lost} wait`;
 }
 
-const UNTOUCHED = ['unchanged', 'skipped'];
+const UNTOUCHED = ['unchanged', 'skipped', 'warnings'];
 
 /** A directory without anybody is judged before there is a plan. */
 async function outcomeOfNobody(world: World): Promise<string> {

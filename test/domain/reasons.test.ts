@@ -4,6 +4,7 @@ import { describeReason, REASON_CODES } from '../../domain/reasons.js';
 describe('the reasons of changes', () => {
   test('the table is closed: a new code is a decision, not an accident', () => {
     expect([...REASON_CODES].sort()).toEqual([
+      'absent-unlooked',
       'adopted-by-email',
       'adopted-by-key',
       'back-in-directory',
@@ -12,11 +13,14 @@ describe('the reasons of changes', () => {
       'fields-differ',
       'last-day-over',
       'listed-as-leaver',
+      'look-up-unanswered',
+      'looked-up-gone',
       'moved-between-integrations',
       'new-employee',
       'not-in-directory',
       'outside-segment',
       'problem',
+      'still-there',
       'undo-adopted',
       'undo-created',
       'undo-reactivated',

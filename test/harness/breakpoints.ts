@@ -10,6 +10,12 @@ const POINTS = {
   fetch: { table: 'import_runs', when: 'update of fetch_position', key: 'new.integration_id' },
   map: { table: 'import_runs', when: 'update of mapped_through', key: 'new.integration_id' },
   segment: { table: 'import_runs', when: 'update of proof', key: 'new.integration_id' },
+  // Behind the first answers that are kept.
+  'look-up': {
+    table: 'look_ups',
+    when: 'insert',
+    key: '(select integration_id from import_runs where id = new.import_id and (select count(*) from look_ups) > 10)',
+  },
   plan: { table: 'changes', when: 'insert', key: '(select integration_id from import_runs where id = new.import_id)' },
   provision: { table: 'members', when: 'insert', key: 'new.integration_id' },
   question: { table: 'removal_holds', when: 'insert', key: 'new.integration_id' },
@@ -47,13 +53,13 @@ export async function installBreakpoints({
   );
   for (const [point, { table, when, key }] of Object.entries(POINTS)) {
     await admin.query(`
-      create or replace function stop_at_${point}() returns trigger language plpgsql as $$ begin
+      create or replace function "stop_at_${point}"() returns trigger language plpgsql as $$ begin
         if exists (select from breakpoints where point = '${point}' and integration = ${key}) then
           perform pg_advisory_xact_lock_shared(${LOCK});
         end if;
         return null;
       end $$;
-      create or replace trigger stop_at_${point} after ${when} on ${table} for each row execute function stop_at_${point}()`);
+      create or replace trigger "stop_at_${point}" after ${when} on ${table} for each row execute function "stop_at_${point}"()`);
   }
   await admin.query(`select pg_advisory_lock(${LOCK})`);
   let setting: Promise<unknown> = Promise.resolve();

@@ -78,6 +78,10 @@ describe('Sage People', () => {
       expect(marker).toMatch(/^\w{18}$/);
     }
     expect(people).toBe(275);
+    const one = await json(`${list}/a2G7E00000000007UA`, { headers });
+    expect((await validator('sage-people', '/employees/{employeeId}'))(one)).toEqual([]);
+    expect(one).toHaveProperty('data.id', 'a2G7E00000000007UA');
+    expect((await fetch(`${list}/a2G7E00000009999UA`, { headers })).status).toBe(404);
     const others = { authorization, accept: 'text/html' };
     expect((await fetch(list, { headers: others })).status).toBe(406);
     expect(await json(list)).toEqual([expect.objectContaining({ errorCode: 'INVALID_SESSION_ID' })]);
@@ -97,6 +101,17 @@ describe('intelliHR', () => {
     const body = await json(`${simulator.baseUrl}${path}?limit=100&page=1`, { headers });
     expect(faults(body)).toEqual([]);
     expect((await described('intellihr', path)).filter((name) => !namesOf(body).includes(name))).toEqual([]);
+  });
+
+  test('answers with one person as it is described, and with 404 where there is nobody', async () => {
+    const { data } = (await json(`${simulator.baseUrl}/people`, { headers })) as { data: { id: string }[] };
+    const path = `${simulator.baseUrl}/people/${data[0]?.id ?? ''}`;
+    const one = await json(path, { headers });
+    expect((await validator('intellihr', '/people/{id}'))(one)).toEqual([]);
+    expect(one).toHaveProperty('data.id', data[0]?.id);
+    const nobody = await fetch(path.replace(/.{4}$/, 'ffff'), { headers });
+    expect(nobody.status).toBe(404);
+    expect(await nobody.json()).toEqual(expect.any(Object));
   });
 
   test('wants the tenant and the key', async () => {
@@ -140,6 +155,18 @@ describe('Personio', () => {
     expect(some.data).toHaveLength(75);
   });
 
+  test('answers with one employee as it is described, and of nobody', async () => {
+    const path = '/company/employees/{employee_id}';
+    const one = await json(`${simulator.url}/v1/company/employees/7`, { headers });
+    expect((await validator('personio', path))(one)).toEqual([]);
+    expect(one).toHaveProperty('data.attributes.id.value', 7);
+    const nobody = await fetch(`${simulator.url}/v1/company/employees/9999`, { headers });
+    expect(nobody.status).toBe(404);
+    const said = (await nobody.json()) as Json;
+    expect((await validator('personio', `${path} 404`))(said)).toEqual([]);
+    expect(said).toHaveProperty('error.code', 404);
+  });
+
   test('a page has 100 employees at most, whatever is asked for', async () => {
     const { data } = await json(`${simulator.url}/v1/company/employees?limit=500`, { headers });
     expect(data).toHaveLength(100);
@@ -161,6 +188,12 @@ describe('Personio', () => {
     expect(people).toHaveLength(50);
     const employments = await json(`${simulator.url}/v2/persons/50/employments`, { headers: own });
     expect((await validator('personio-v2', '/v2/persons/{person_id}/employments'))(employments)).toEqual([]);
+    const one = await json(`${simulator.url}/v2/persons/50`, { headers: own });
+    expect((await validator('personio-v2', '/v2/persons/{id}'))(one)).toEqual([]);
+    expect(one).toHaveProperty('id', '50');
+    const nobody = await json(`${simulator.url}/v2/persons/9999`, { headers: own });
+    expect((await validator('personio-v2', '/v2/persons/{id} 404'))(nobody)).toEqual([]);
+    expect(nobody).toHaveProperty('errors.0.title', expect.any(String));
     const wrong = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' });
     expect((await fetch(`${simulator.url}/v2/auth/token`, { method: 'POST', body: wrong })).status).toBe(400);
   });
@@ -178,6 +211,19 @@ describe('Merge', () => {
   });
   afterAll(() => simulator.close());
   const headers = { authorization: `Bearer ${PLATFORM_KEY}`, 'x-account-token': 'demo-account-token' };
+
+  test('finds one employee by the id of the HR system, and who was deleted there where that is asked for', async () => {
+    const faults = await validator('merge', '/employees');
+    const ask = async (query: string) => {
+      const body = await json(`${simulator.baseUrl}/hris/v1/employees?${query}`, { headers });
+      expect(faults(body)).toEqual([]);
+      return (body.results as Json[]).map(({ remote_id, remote_was_deleted }) => [remote_id, remote_was_deleted]);
+    };
+    expect(await ask('remote_id=19003')).toEqual([['19003', false]]);
+    await fetch(`${simulator.url}/control/acme/delete`, { method: 'POST', body: '{"id":3}' });
+    expect(await ask('remote_id=19003')).toEqual([]);
+    expect(await ask('remote_id=19003&include_deleted_data=true')).toEqual([['19003', true]]);
+  });
 
   test.each(['/employees?page_size=100', '/sync-status'])('answers %s as it is described', async (address) => {
     const faults = await validator('merge', address.split('?')[0] ?? '');

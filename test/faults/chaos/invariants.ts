@@ -85,11 +85,19 @@ const IN_SQL: readonly Invariant[] = [
      where kind = 'invitation' group by member_id having count(*) > 1`,
   ),
   none(
-    'nobody vanishes without two proven imports twelve hours apart',
+    'nobody vanishes without a proven import, and a second one twelve hours before or a look-up that said gone',
     `select 'run ' || r.id || ' let somebody vanish' as what from import_runs r join changes c on c.import_id = r.id
-     where c.kind = 'vanished' and ${APPLIED} and r.kind = 'import' and (r.proof is distinct from 'proven' or not exists
-       (select from import_runs s where s.integration_id = r.integration_id and s.proof = 'proven'
-        and s.as_of <= r.as_of - interval '12 hours'))`,
+     where c.kind = 'vanished' and ${APPLIED} and r.kind = 'import' and (r.proof is distinct from 'proven'
+       or r.look_ups_doubted and c.reason_code = 'looked-up-gone'
+       or c.reason_code not in ('looked-up-gone', 'not-in-directory')
+       or c.reason_code = 'not-in-directory' and not exists
+         (select from import_runs s where s.integration_id = r.integration_id and s.proof = 'proven'
+          and s.as_of <= r.as_of - interval '12 hours'))`,
+  ),
+  none(
+    'nobody vanishes by an approval who was not asked for, or is still there',
+    `select 'run ' || r.id || ' let somebody vanish unasked' as what from import_runs r join changes c on c.import_id = r.id
+     where c.kind = 'vanished' and ${APPLIED} and c.reason_code not in ('looked-up-gone', 'not-in-directory')`,
   ),
   none(
     'no import removes more than its limit without a decision',
@@ -232,7 +240,8 @@ interface MemberRow {
 
 /**
  * The members are those that an undisturbed run over the same directory gives, and those are whom the directory employs.
- * Who was deleted stays a member until a second sight of the absence, and so long nobody else is given that address.
+ * Who was deleted may stay a member until a second sight of the absence (a look-up, or another import), and so long nobody
+ * else is given that address.
  */
 export async function compareWithTwin(
   site: Site,

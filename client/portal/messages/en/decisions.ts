@@ -40,7 +40,7 @@ export const decisions = {
   'decisions.why.leaver.means': '{count, number} left: the HR system says that their employment ended.',
   'decisions.why.revoked.means': '{count, number} no longer eligible: they are employed, but outside the segment.',
   'decisions.why.vanished.means':
-    '{count, number} gone: complete imports at least twelve hours apart did not find them.',
+    '{count, number} gone: the HR system says so, or complete imports at least twelve hours apart did not find them. Where too many are missing to ask for each, that is done once their removal is approved.',
   'decisions.why.identity.means': '{count, number} with another address or key than before.',
   'decisions.why.invitation.means': '{count, number} whose invitation was not sent yet.',
   'decisions.why.expires':
