@@ -148,10 +148,12 @@ test('of more than two hundred nobody is asked for until somebody approves, and 
   expect(await asked()).toBe(0);
   const planDigest = run.held?.planDigest;
   await product.command(place.integration, 'decide', { decision: 'approve', planDigest });
-  const removals = await until('the removals', async () => {
+  const look = async () => {
     const [ended] = await rows<ImportRow>(`select * from import_runs where kind = 'removals' and ended_at is not null`);
     return ended;
-  });
+  };
+  // Each of them costs three requests.
+  const removals = await until('the removals', look, 150_000);
   expect(await asked()).toBeGreaterThanOrEqual(changes.length);
   expect(removals.state).toBe('completed-with-errors');
   const carriedOut = await changesOf(removals);
@@ -163,4 +165,4 @@ test('of more than two hundred nobody is asked for until somebody approves, and 
   expect(await rows(`select count(*)::int as count from members where state = 'closing-down'`)).toEqual([
     { count: changes.length - 1 },
   ]);
-}, 120_000);
+}, 240_000);
