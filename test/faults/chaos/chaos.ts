@@ -145,7 +145,7 @@ class Chaos {
     await this.#changeAll();
     const over = new AbortController();
     const asking = this.#keepAsking(over.signal);
-    await Promise.all(
+    const raging = Promise.all(
       groups.map(async (group) => {
         for (const { kind, after, run } of group) {
           await delay(after);
@@ -154,9 +154,9 @@ class Chaos {
           await run(this.#scene);
         }
       }),
-    );
-    over.abort();
-    await asking;
+    ).finally(() => over.abort());
+    // Together: whichever fails, the storm ends by it, and the site is closed.
+    await Promise.all([raging, asking]);
   }
 
   async #keepAsking(over: AbortSignal): Promise<void> {

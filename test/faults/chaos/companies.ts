@@ -102,9 +102,9 @@ export class Companies {
       hire: () => happens('bulk', { hire: draw.between(1, 12) }),
       leave: async () => this.#leave(company, some(draw.between(1, 4))),
       rename: async () =>
-        this.#each(some(3), ({ id }) => happens('change', { id, last_name: `Canary-${draw.between(1, 999)}` })),
+        this.#each(some(3), ({ id }) => this.#change(company, id, { last_name: `Canary-${draw.between(1, 999)}` })),
       move: async () =>
-        this.#each(some(5), ({ id }) => happens('change', { id, team: draw.one(['Sales', 'People', 'Finance']) })),
+        this.#each(some(5), ({ id }) => this.#change(company, id, { team: draw.one(['Sales', 'People', 'Finance']) })),
       swap: async () => this.#swap(company, some(2)),
       delete: async () => this.#delete(company, some(draw.between(1, 2))),
       rehire: async () =>
@@ -119,6 +119,11 @@ export class Companies {
     if (draw.chance(0.12)) drawn.push(draw.one(['massLeave', 'massDelete']));
     if (employed.length < 60) drawn.push('hire', 'hire', 'hire');
     for (const event of drawn) await events[event]?.();
+  }
+
+  /** Whoever was deleted since the people were looked at has nothing to change any more. */
+  async #change({ subdomain, deleted }: Company, id: Person['id'], to: object): Promise<void> {
+    if (!deleted.has(String(id))) await this.control('POST', `${subdomain}/change`, { id, ...to });
   }
 
   async #each<T>(of: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
