@@ -27,6 +27,7 @@ import { undoNote, type UndoWish } from '../domain/undo.js';
 import { findProvider } from '../providers/registry.js';
 import { noteAuthorized } from './attention.js';
 import { OTHER_ACCOUNT } from './authorize.js';
+import { unlessChanged } from './changed-meanwhile.js';
 import { enqueueReport } from './notify.js';
 
 /** What each command changes, in the transaction of its turn and before the state moves. */
@@ -46,10 +47,10 @@ export type Effect =
     }
   /** For reasons that only the rows know; the table of states allowed it. */
   | { readonly refused: Refusal };
-type Carry = (trx: Transaction, integration: Integration, operation: Operation) => Promise<Effect>;
+export type Carry = (trx: Transaction, integration: Integration, operation: Operation) => Promise<Effect>;
 
 export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
-  setUp: async (trx, integration, operation) => {
+  setUp: unlessChanged('setup', async (trx, integration, operation) => {
     const body = operation.body as { live: LiveSettings; versioned: VersionedSetup };
     const base = await baseConfiguration(trx, integration);
     const draft = await writeConfiguration(trx, integration, {
@@ -58,20 +59,20 @@ export const EFFECTS: Readonly<Record<CommandName, Carry>> = {
       segment: base?.segment ?? EVERYBODY,
     });
     return { changes: { live: body.live, ...asDraft(integration, draft.id) } };
-  },
-  map: async (trx, integration, operation) => {
+  }),
+  map: unlessChanged('mapping', async (trx, integration, operation) => {
     const { mapping } = operation.body as { mapping: Mapping };
     const base = await requireBase(trx, integration);
     if (await changesLockedCustomFields(trx, integration, mapping)) return { refused: CUSTOM_FIELDS_LOCKED };
     const draft = await writeConfiguration(trx, integration, { setup: base.setup, mapping, segment: base.segment });
     return { changes: asDraft(integration, draft.id) };
-  },
-  segment: async (trx, integration, operation) => {
+  }),
+  segment: unlessChanged('segment', async (trx, integration, operation) => {
     const { segment } = operation.body as { segment: Segment };
     const base = await requireBase(trx, integration);
     const draft = await writeConfiguration(trx, integration, { setup: base.setup, mapping: base.mapping, segment });
     return { changes: asDraft(integration, draft.id) };
-  },
+  }),
   publish: async (trx, integration, operation) => {
     const id = integration.draftConfig ?? integration.publishedConfig;
     const configuration = id === null ? null : await findConfiguration(trx, id);

@@ -35,7 +35,11 @@ export async function recordAudit(trx: Transaction, entry: AuditEntry): Promise<
 /** Newest first, from the entry before `after` on. */
 export async function listAudit(
   trx: Transaction,
-  filter: { readonly actors: readonly string[] | null; readonly subject: string | null },
+  filter: {
+    readonly actors: readonly string[] | null;
+    readonly subject: string | null;
+    readonly action: string | null;
+  },
   page: { readonly limit: number; readonly after: string | null },
 ): Promise<AuditRecord[]> {
   const query = trx('audit_log as a')
@@ -49,6 +53,7 @@ export async function listAudit(
     .limit(page.limit);
   if (page.after !== null) void query.where('a.id', '<', page.after);
   if (filter.subject !== null) void query.where('a.subject', filter.subject);
+  if (filter.action !== null) void query.where('a.action', filter.action);
   if (filter.actors !== null) void query.whereIn('a.actor', [...filter.actors]);
   return query;
 }

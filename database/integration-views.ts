@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Incident } from '../domain/attention.js';
 import type { LiveSettings, VersionedSetup } from '../domain/configuration.js';
 import type { Mapping } from '../domain/mapping.js';
@@ -107,6 +108,30 @@ export async function listIntegrationRecords(
   page: { limit: number; after: string | null },
 ): Promise<IntegrationRecord[]> {
   return (await select(trx, page)).map(mapper.fromRow);
+}
+
+/** What is edited by itself: two people who edit different parts do not meet. */
+export type ConfigurationPart = 'setup' | 'mapping' | 'segment';
+
+/** The version of a part is its content: whoever has seen the same has seen this one. */
+export function versionsOf({ setup, mapping, segment }: IntegrationRecord): Record<ConfigurationPart, string> {
+  return { setup: versionOf(setup), mapping: versionOf(mapping), segment: versionOf(segment) };
+}
+
+/** Enough that no two contents that somebody has ever saved share it. */
+const VERSION_LENGTH = 32;
+
+function versionOf(content: unknown): string {
+  const text = JSON.stringify(inOrder(content));
+  return createHash('sha256').update(text).digest('hex').slice(0, VERSION_LENGTH);
+}
+
+/** Postgres keeps properties in an order of its own. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, inOrder(inner)]));
 }
 
 async function select(

@@ -37,6 +37,7 @@ export type RefusalCode =
   | 'already-ended'
   | 'nothing-held'
   | 'plan-changed'
+  | 'changed-meanwhile'
   | 'not-found'
   | 'provider-unavailable';
 

@@ -72,9 +72,15 @@ export function idempotencyKey(request: FastifyRequest): string | undefined {
   return Array.isArray(given) ? given[0] : given;
 }
 
-/** What was asked, and under which key. */
+/** The version that `If-Match` names, if it names one; every version matches `*`. */
+function seenVersion({ headers }: FastifyRequest): string | undefined {
+  const given = headers['if-match']?.trim();
+  return given === '*' ? undefined : given?.replace(/^"(.*)"$/, '$1');
+}
+
+/** What was asked, under which key, and over what. */
 export function asked(request: FastifyRequest): Asked {
-  return { body: request.body, key: idempotencyKey(request) };
+  return { body: request.body, key: idempotencyKey(request), seen: seenVersion(request) };
 }
 
 /** A command that is still on its way: 202 and where to ask again. */

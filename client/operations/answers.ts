@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandName, CommandReply } from '../../workflows/messages.js';
 import { countDecided, type Decided } from '../../database/decisions.js';
+import { lastDone } from './audit-log.js';
 import { enter, type Call } from './context.js';
 import { getImport, type ImportView } from './imports.js';
 import { getIntegration, type IntegrationView } from './integrations.js';
@@ -78,6 +79,17 @@ async function published(
 function importOf(reply: Done): string {
   if (reply.import === undefined) throw new Error('The integration answered without naming the import.');
   return reply.import;
+}
+
+/** The same with who it was and when, for what somebody else has changed meanwhile. */
+export async function changedMeanwhile(call: Call, { programme, integration }: Place, action: CommandName) {
+  const last = await lastDone(call, programme, { subject: integration, action });
+  const what =
+    last === null ? 'Somebody has saved other settings' : `${last.sentence.replace(/\.$/, '')} at ${last.at}`;
+  return new Refusal(
+    'changed-meanwhile',
+    `${what}, after you looked at it. Nothing was saved: look at what is there now, or send yours with its version (or without If-Match) to replace it.`,
+  );
 }
 
 /** A refusal of the workflow in the words of people's side; an HR system that is down refuses credentials for now. */

@@ -2,7 +2,13 @@ import { namesOf, listAudit, type AuditRecord } from '../../database/audit-log.j
 import { operatorNames } from '../../database/admins.js';
 import { isId } from '../../database/ids.js';
 import { acrossProgrammes } from '../../database/transaction.js';
-import { auditSentence, findTelling, type AuditOutcome, type AuditSubject } from '../../domain/audit.js';
+import {
+  auditSentence,
+  findTelling,
+  type AuditAction,
+  type AuditOutcome,
+  type AuditSubject,
+} from '../../domain/audit.js';
 import { enter, pageById, requireProgramme, toList, type Call, type List, type PageRequest } from './context.js';
 
 /** Who did what when, in words. Ids are kept; names are looked up when somebody reads. */
@@ -27,13 +33,18 @@ interface Names {
 export async function listAuditLog(
   call: Call,
   programme: string,
-  asked: PageRequest & { readonly actor?: string | undefined; readonly subject?: string | undefined },
+  asked: PageRequest & {
+    readonly actor?: string | undefined;
+    readonly subject?: string | undefined;
+    readonly action?: string | undefined;
+  },
 ): Promise<List<AuditView>> {
   requireProgramme(call, programme, 'read');
   const { limit, after } = pageById(asked);
   const filter = {
     actors: asked.actor === undefined ? null : [asked.actor, `admin:${asked.actor}`, `token:${asked.actor}`],
     subject: asked.subject ?? null,
+    action: asked.action ?? null,
   };
   const { rows, admins, tokens, subjects } = await enter(call, programme, 'read', async (trx) => {
     const found = await listAudit(trx, filter, { limit: limit + 1, after });
@@ -50,6 +61,19 @@ export async function listAuditLog(
   const operators = await acrossProgrammes(call.context.db, (trx) => operatorNames(trx, others));
   const list = toList(rows, limit, (last) => last.id);
   return { ...list, items: list.items.map((row) => view(row, { admins, operators, tokens }, subjects)) };
+}
+
+/** Tries that were refused are looked over, so many of them. */
+const LOOKED_BACK = 50;
+
+/** Who did that to it last; null: it is longer ago than is looked back, or a part of the product did it by itself. */
+export async function lastDone(
+  call: Call,
+  programme: string,
+  { subject, action }: { readonly subject: string; readonly action: AuditAction },
+): Promise<AuditView | null> {
+  const { items } = await listAuditLog(call, programme, { subject, action, limit: LOOKED_BACK });
+  return items.find(({ outcome }) => outcome === 'done') ?? null;
 }
 
 function view(

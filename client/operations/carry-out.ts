@@ -6,7 +6,7 @@ import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { findProvider } from '../../providers/registry.js';
 import type { CommandName, CommandReply } from '../../workflows/messages.js';
 import { CommandFailed, type SendResult } from '../temporal.js';
-import { answerOf, readReply, refusalOf } from './answers.js';
+import { answerOf, changedMeanwhile, readReply, refusalOf } from './answers.js';
 import { enter, type Call, type Context } from './context.js';
 import { bodyDigest, readKey, requireSameBody, type Asked } from './idempotency.js';
 import { requireKnown, type Place } from './places.js';
@@ -113,10 +113,13 @@ async function send(
 
 async function keep(call: Call, operation: Operation, reply: CommandReply): Promise<Answer<unknown>> {
   const place = { programme: operation.programme, integration: operation.integration };
+  const command = operation.command as CommandName;
   const answer =
     reply.outcome === 'done'
-      ? await answerOf(call, place, { id: operation.id, command: operation.command as CommandName }, reply)
-      : problemAnswer(refusalOf(reply));
+      ? await answerOf(call, place, { id: operation.id, command }, reply)
+      : problemAnswer(
+          reply.code === 'changed-meanwhile' ? await changedMeanwhile(call, place, command) : refusalOf(reply),
+        );
   const kept = await inProgramme(call.context.db, operation.programme, async (trx) => {
     await keepAnswer(trx, operation.id, reply.outcome === 'done' ? 'done' : 'failed', answer);
     return (await findOperation(trx, operation.id))?.answer;

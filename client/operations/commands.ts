@@ -48,7 +48,10 @@ export function setUp(call: Call, place: Place, asked: Asked): Promise<Answer<In
         `is "${setup.recordType}"; this provider has no users of an application, so only "user" is allowed`,
       );
     }
-    return splitSetup(setup, completeCadence(setup.cadence, integration.id, programme.timeZone));
+    return {
+      ...splitSetup(setup, completeCadence(setup.cadence, integration.id, programme.timeZone)),
+      seen: asked.seen,
+    };
   });
 }
 
@@ -67,6 +70,7 @@ export function authorize(
 export function map(call: Call, place: Place, asked: Asked): Promise<Answer<IntegrationView>> {
   return carryOut(call, place, 'map', asked, async (_, programme, { segment: kept }) => ({
     mapping: readMapping(asked.body, programme, kept),
+    seen: asked.seen,
   }));
 }
 
@@ -83,7 +87,7 @@ export function segment(call: Call, place: Place, asked: Asked): Promise<Answer<
   return carryOut(call, place, 'segment', asked, async (_, __, integration) => {
     const given = readBody(segmentSchema, asked.body);
     refuseRule(given, integration.mapping, '');
-    return { segment: given };
+    return { segment: given, seen: asked.seen };
   });
 }
 

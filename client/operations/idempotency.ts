@@ -8,6 +8,8 @@ import { faultsDetail, Refusal } from './refusals.js';
 export interface Asked {
   readonly body: unknown;
   readonly key?: string | undefined;
+  /** The version of what is replaced, as whoever asks has seen it: another one is not overwritten. */
+  readonly seen?: string | undefined;
 }
 
 const LONGEST_KEY = 255;

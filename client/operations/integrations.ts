@@ -3,6 +3,8 @@ import { newestImportRecords } from '../../database/import-views.js';
 import {
   insertIntegration,
   listIntegrationRecords,
+  versionsOf,
+  type ConfigurationPart,
   type IntegrationRecord,
   type IntegrationStateName,
   type SeenByProbe,
@@ -36,6 +38,7 @@ export interface IntegrationView {
   readonly setup: (LiveSettings & VersionedSetup) | null;
   readonly mapping: Mapping | null;
   readonly segment: Segment | null;
+  readonly versions: Readonly<Record<ConfigurationPart, string>>;
   readonly unpublished: boolean;
   readonly lastImport: ImportView | null;
   readonly nextImportAt: string | null;
@@ -114,6 +117,7 @@ function view(record: IntegrationRecord, lastImport: ImportView | null, nextImpo
     setup: record.setup,
     mapping: record.mapping,
     segment: record.segment,
+    versions: versionsOf(record),
     unpublished: record.unpublished,
     lastImport,
     nextImportAt: nextImport,

@@ -23,6 +23,7 @@ export const REFUSALS = {
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'provider-not-configured': { status: 409, title: 'The provider is not configured' },
   'details-deleted': { status: 410, title: 'The details were deleted' },
+  'changed-meanwhile': { status: 412, title: 'Somebody else has changed it meanwhile' },
   'too-large': { status: 413, title: 'Too large' },
   'invalid-body': { status: 422, title: 'The body is wrong' },
   'credentials-refused': { status: 422, title: 'The HR system refused' },

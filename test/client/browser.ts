@@ -52,7 +52,7 @@ export async function nextLink(stage: Stage): Promise<{ purpose: string; recipie
 export async function signedIn(
   stage: Stage,
   programme: string,
-  person: { email: string; role: 'admin' | 'viewer' },
+  person: { email: string; role: 'admin' | 'viewer'; name?: string },
 ): Promise<{ browser: Browser; id: string }> {
   const body = { name: 'Ada Park', ...person };
   const invited = await stage.ask('POST', `/programmes/${programme}/admins`, { body });

@@ -36,6 +36,7 @@ describe('problem details', () => {
       'integration-paused': 409,
       'provider-not-configured': 409,
       'details-deleted': 410,
+      'changed-meanwhile': 412,
       'too-large': 413,
       'unsupported-media-type': 415,
       'invalid-body': 422,

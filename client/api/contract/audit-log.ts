@@ -26,4 +26,5 @@ export const auditQuerySchema = z.strictObject({
   after,
   actor: z.string().max(200).optional(),
   subject: z.string().max(200).optional(),
+  action: z.string().max(200).optional(),
 });

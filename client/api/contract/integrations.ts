@@ -84,6 +84,9 @@ const shape = {
   setup: setup.nullable(),
   mapping: mapping.nullable(),
   segment: segment.nullable(),
+  versions: z
+    .object({ setup: z.string(), mapping: z.string(), segment: z.string() })
+    .describe('Of what is shown; for `If-Match` when one of them is replaced'),
   unpublished: z.boolean().describe('Edited since it was published'),
   lastImport: importSchema.nullable(),
   nextImportAt: time.nullable(),

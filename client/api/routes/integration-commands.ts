@@ -22,32 +22,65 @@ import { operationReferenceSchema } from '../contract/operations.js';
 
 const params = z.object({ programme: z.string(), integration: z.string() });
 const headers = z.looseObject({ 'idempotency-key': z.string().optional() });
+/** For what replaces a part of the configuration. */
+const replacing = headers.extend({
+  'if-match': z.string().optional().describe('`versions.<part>` of the integration as it was seen; another is refused'),
+});
 const late = operationReferenceSchema;
 const AT = '/programmes/:programme/integrations/:integration';
 
 const plain = { 200: integrationSchema, 202: late };
 /** Each of the plain commands: the integration is its answer. */
 const PLAIN = [
-  { method: 'PUT', path: 'setup', run: setUp, body: setupBodySchema, summary: 'Replace the setup' },
-  { method: 'PUT', path: 'mapping', run: map, body: mappingBodySchema, summary: 'Replace the mapping' },
-  { method: 'PUT', path: 'segment', run: segment, body: segmentBodySchema, summary: 'Replace the segment' },
-  { method: 'POST', path: 'pause', run: pause, body: pauseBodySchema.optional(), summary: 'Stop scheduled imports' },
-  { method: 'POST', path: 'resume', run: resume, body: emptyBodySchema.optional(), summary: 'Start them again' },
+  { method: 'PUT', path: 'setup', run: setUp, body: setupBodySchema, headers: replacing, summary: 'Replace the setup' },
+  {
+    method: 'PUT',
+    path: 'mapping',
+    run: map,
+    body: mappingBodySchema,
+    headers: replacing,
+    summary: 'Replace the mapping',
+  },
+  {
+    method: 'PUT',
+    path: 'segment',
+    run: segment,
+    body: segmentBodySchema,
+    headers: replacing,
+    summary: 'Replace the segment',
+  },
+  {
+    method: 'POST',
+    path: 'pause',
+    run: pause,
+    body: pauseBodySchema.optional(),
+    headers,
+    summary: 'Stop scheduled imports',
+  },
+  {
+    method: 'POST',
+    path: 'resume',
+    run: resume,
+    body: emptyBodySchema.optional(),
+    headers,
+    summary: 'Start them again',
+  },
   {
     method: 'POST',
     path: 'revoke',
     run: revoke,
     body: emptyBodySchema.optional(),
+    headers,
     summary: 'Destroy the credentials and end what runs; members stay',
   },
 ] as const;
 
 export const commandRoutes: FastifyPluginAsyncZod = async (app) => {
-  for (const { method, path, run, body, summary } of PLAIN) {
+  for (const { method, path, run, body, headers: sent, summary } of PLAIN) {
     app.route({
       method,
       url: `${AT}/${path}`,
-      schema: { summary, params, headers, body, response: plain },
+      schema: { summary, params, headers: sent, body, response: plain },
       handler: async (request, reply) => {
         const answer = await run(asker(request), request.params, asked(request));
         return answer.pending ? stillRunning(reply, answer.operation) : answer.body;

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { auditEntrySchema, auditListSchema } from '../../api/contract/audit-log.js';
 import { ask } from './fetch.js';
@@ -19,4 +19,19 @@ export const auditLogQuery = (programme: string, actor: string | null) =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
+  });
+
+/** Tries that were refused are passed over, so many of them. */
+const LOOKED_BACK = 20;
+
+/** Who has saved a part of an integration last. */
+export const lastSavedQuery = (programme: string, integration: string, action: 'setUp' | 'map' | 'segment') =>
+  queryOptions({
+    queryKey: ['audit-log', programme, 'last', integration, action],
+    queryFn: async ({ signal }) => {
+      const query = { subject: integration, action, limit: LOOKED_BACK };
+      const { items } = await ask<AuditList>('GET', `/programmes/${programme}/audit-log`, { query, signal });
+      return items.find(({ outcome }) => outcome === 'done') ?? null;
+    },
+    staleTime: 0,
   });

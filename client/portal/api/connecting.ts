@@ -9,7 +9,7 @@ import type {
 import type { joinedImportSchema } from '../../api/contract/imports.js';
 import type { memberListSchema } from '../../api/contract/members.js';
 import { ask } from './fetch.js';
-import { integrationPath, integrationsPath, type Integration } from './integrations.js';
+import { integrationPath, integrationsPath, over, type Integration } from './integrations.js';
 
 /** What an admin tells an integration to do, and what they need to know before. */
 export type SetupBody = z.input<typeof setupBodySchema>;
@@ -19,8 +19,8 @@ export type Seen = NonNullable<Integration['seen']>;
 export const createIntegration = (programme: string, body: { provider: string; name: string }, key: string) =>
   ask<Integration>('POST', integrationsPath(programme), { body, headers: { 'Idempotency-Key': key } });
 
-export const setUp = (programme: string, integration: string, body: SetupBody) =>
-  ask<Integration>('PUT', `${integrationPath(programme, integration)}/setup`, { body });
+export const setUp = (programme: string, integration: string, body: SetupBody, seen: string) =>
+  ask<Integration>('PUT', `${integrationPath(programme, integration)}/setup`, { body, headers: over(seen) });
 
 export const authorize = (programme: string, integration: string, body: Readonly<Record<string, string>>) =>
   ask<Integration & { seen: Seen }>('POST', `${integrationPath(programme, integration)}/authorize`, { body });

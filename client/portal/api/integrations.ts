@@ -7,6 +7,9 @@ export type Integration = z.infer<typeof integrationSchema>;
 export type IntegrationState = Integration['state'];
 type IntegrationList = z.infer<typeof integrationListSchema>;
 
+/** Only over the version that was seen: what somebody else has saved meanwhile is not lost. */
+export const over = (seen: string) => ({ 'If-Match': `"${seen}"` });
+
 /** While something runs or waits its state changes without anybody's doing. */
 const LIVE_MS = 5_000;
 

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { fieldListSchema, mappingPreviewSchema, suggestionListSchema } from '../../api/contract/integrations.js';
 import { ask, Problem } from './fetch.js';
-import { integrationPath, type Integration } from './integrations.js';
+import { integrationPath, over, type Integration } from './integrations.js';
 import type { Mapping } from './shapes.js';
 
 export type ProviderField = z.infer<typeof fieldListSchema>['items'][number];
@@ -56,8 +56,8 @@ export const mappingPreviewQuery = (programme: string, integration: string, mapp
     gcTime: 30_000,
   });
 
-export const saveMapping = (programme: string, integration: string, mapping: Mapping) =>
-  ask<Integration>('PUT', `${integrationPath(programme, integration)}/mapping`, { body: mapping });
+export const saveMapping = (programme: string, integration: string, mapping: Mapping, seen: string) =>
+  ask<Integration>('PUT', `${integrationPath(programme, integration)}/mapping`, { body: mapping, headers: over(seen) });
 
 interface Credential {
   readonly id: string;

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { segmentPreviewSchema, segmentValueListSchema } from '../../api/contract/integrations.js';
 import { ask, Problem } from './fetch.js';
-import { integrationPath, type Integration } from './integrations.js';
+import { integrationPath, over, type Integration } from './integrations.js';
 import type { Segment } from './shapes.js';
 
 export type SegmentPreview = z.infer<typeof segmentPreviewSchema>;
@@ -52,5 +52,5 @@ export const segmentValuesQuery = (programme: string, integration: string, field
     staleTime: 60_000,
   });
 
-export const saveSegment = (programme: string, integration: string, segment: Segment) =>
-  ask<Integration>('PUT', `${integrationPath(programme, integration)}/segment`, { body: segment });
+export const saveSegment = (programme: string, integration: string, segment: Segment, seen: string) =>
+  ask<Integration>('PUT', `${integrationPath(programme, integration)}/segment`, { body: segment, headers: over(seen) });

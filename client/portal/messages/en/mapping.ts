@@ -110,6 +110,7 @@ export const mapping = {
   'mapping.unsaved': 'Not saved yet',
   'mapping.discard': 'Discard edits',
   'mapping.meanwhile.title': 'Somebody else has saved changes here',
+  'mapping.meanwhile.who': '{name} saved {at}.',
   'mapping.meanwhile.text': 'Your edits are still here and not saved. Compared with yours, theirs say:',
   'mapping.meanwhile.theirs': 'Take theirs, drop mine',
   'mapping.meanwhile.mine': 'Keep mine',

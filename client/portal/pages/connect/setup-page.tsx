@@ -4,7 +4,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
-import { setUp } from '../../api/connecting.js';
+import { setUp, type SetupBody } from '../../api/connecting.js';
+import { Problem } from '../../api/fetch.js';
 import { integrationQuery, type Integration } from '../../api/integrations.js';
 import { providerQuery, type Provider } from '../../api/providers.js';
 import { useMayWrite, useProgramme } from '../../api/session.js';
@@ -12,7 +13,9 @@ import { useText } from '../../app/text.js';
 import { LinkButton } from '../../parts/links.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { Waiting } from '../../parts/waiting.js';
+import { EditedMeanwhile } from '../mapping/draft-notes.js';
 import { showFaults } from './faults.js';
+import { setupDifferences } from './setup-differences.js';
 import { DateFormatSelect, RecordTypeRadio, SetupPeople, SetupWelcome } from './setup-people.js';
 import { SetupReports, SetupSafety } from './setup-safety.js';
 import { SetupSchedule, ZoneSelect } from './setup-schedule.js';
@@ -64,11 +67,24 @@ function SetupFields({ programme, integration, provider, zone }: SetupFieldsProp
   });
   const isScheduled = provider.authorization.kind !== 'upload';
   const live = isLive(integration);
-  const { save, unplaced, isOpen, setOpen } = useSave({ programme, integration, form });
+  const { save, unplaced, isOpen, setOpen, seen, setSeen } = useSave({ programme, integration, form });
+  const theirs = seen === integration.versions.setup ? null : valuesOf(integration.setup, zone);
   const people = integration.lastImport?.impact.membersAfter ?? integration.seen?.people ?? USUAL_PEOPLE;
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(toBody(values, isScheduled)))} noValidate>
       <Stack gap="lg">
+        {theirs !== null && !save.isPending && (
+          <EditedMeanwhile
+            place={{ programme, integration: integration.id }}
+            part="setUp"
+            differences={setupDifferences(theirs, form.values, t)}
+            onKeepMine={() => setSeen(integration.versions.setup)}
+            onTakeTheirs={() => {
+              form.setValues({ ...theirs });
+              setSeen(integration.versions.setup);
+            }}
+          />
+        )}
         {isScheduled && (
           <Section title={t('connect.setup.when')} when={live ? 'now' : null}>
             <SetupSchedule form={form} isReadOnly={isReadOnly} />
@@ -130,11 +146,15 @@ function useSave({ programme, integration, form }: { programme: string; integrat
   const navigate = useNavigate();
   const [unplaced, setUnplaced] = useState(false);
   const [isOpen, setOpen] = useState(false);
+  /** The version that the form was filled with, or that somebody has looked at since. */
+  const [seen, setSeen] = useState(integration.versions.setup);
+  const { queryKey } = integrationQuery(programme, integration.id);
   const save = useMutation({
-    mutationFn: (body: Parameters<typeof setUp>[2]) => setUp(programme, integration.id, body),
+    mutationFn: (body: SetupBody) => setUp(programme, integration.id, body, seen),
     onMutate: () => form.clearErrors(),
     onSuccess: async (saved) => {
-      client.setQueryData(integrationQuery(programme, saved.id).queryKey, saved);
+      client.setQueryData(queryKey, saved);
+      setSeen(saved.versions.setup);
       setUnplaced(false);
       if (isLive(saved)) {
         notifications.show({
@@ -145,13 +165,15 @@ function useSave({ programme, integration, form }: { programme: string; integrat
       }
       await navigate({ to: stepAddress(programme, saved.id, nextStep(saved)) });
     },
-    onError: (error) => {
+    onError: async (error) => {
+      // What they have saved is shown above the form.
+      if (error instanceof Problem && error.code === 'changed-meanwhile') await client.invalidateQueries({ queryKey });
       const { fields, isComplete } = showFaults(form, error, fieldOf);
       setUnplaced(!isComplete);
       if (fields.some((field) => ADVANCED.some((advanced) => advanced === field))) setOpen(true);
     },
   });
-  return { save, unplaced, isOpen, setOpen };
+  return { save, unplaced, isOpen, setOpen, seen, setSeen };
 }
 
 function Section({ title, when, children }: { title: string; when: 'now' | 'published' | null; children: ReactNode }) {

@@ -1,10 +1,15 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { IconUsersGroup } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useRef, type ReactNode } from 'react';
-import { useText } from '../../app/text.js';
+import { lastSavedQuery } from '../../api/audit-log.js';
+import { useText, Words } from '../../app/text.js';
+import { Moment } from '../../parts/moment.js';
 
 interface EditedMeanwhileProps {
+  readonly place: { readonly programme: string; readonly integration: string };
+  readonly part: 'setUp' | 'map' | 'segment';
   /** What they have changed, one sentence each. */
   readonly differences: readonly string[];
   readonly onKeepMine: () => void;
@@ -12,8 +17,9 @@ interface EditedMeanwhileProps {
 }
 
 /** Somebody else has saved while one was editing: neither loses their work without being asked. */
-export function EditedMeanwhile({ differences, onKeepMine, onTakeTheirs }: EditedMeanwhileProps) {
+export function EditedMeanwhile({ place, part, differences, onKeepMine, onTakeTheirs }: EditedMeanwhileProps) {
   const t = useText();
+  const { data: last } = useQuery(lastSavedQuery(place.programme, place.integration, part));
   return (
     <Alert
       color="orange"
@@ -23,6 +29,11 @@ export function EditedMeanwhile({ differences, onKeepMine, onTakeTheirs }: Edite
       title={t('mapping.meanwhile.title')}
     >
       <Stack gap="sm" align="flex-start">
+        {last && (
+          <Text size="sm">
+            <Words id="mapping.meanwhile.who" values={{ name: last.actor.name, at: <Moment at={last.at} /> }} />
+          </Text>
+        )}
         <Text size="sm">{t('mapping.meanwhile.text')}</Text>
         {differences.length > 0 && (
           <List size="sm">

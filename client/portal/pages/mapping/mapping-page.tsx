@@ -104,6 +104,8 @@ function MappingForm({ programme, integration, world }: FormProps) {
       <SuggestionBar />
       {theirs !== null && (
         <EditedMeanwhile
+          place={place}
+          part="map"
           differences={mappingDifferences(theirs, mapping, t)}
           onKeepMine={kept.keepMine}
           onTakeTheirs={kept.discard}
@@ -178,7 +180,7 @@ function useSave(
       if (!kept.isDirty && integration.mapping !== null) return integration;
       const now = await client.query({ ...integrationQuery(programme, id), staleTime: 0 });
       if (!isSame(now.mapping ?? NOTHING_MAPPED, kept.base)) throw new Incomplete(t('mapping.meanwhile.notSaved'));
-      return saveMapping(programme, id, mapping);
+      return saveMapping(programme, id, mapping, now.versions.mapping);
     },
     onSuccess: async (saved, mapping) => {
       const changed = saved !== integration;

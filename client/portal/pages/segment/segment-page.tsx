@@ -72,6 +72,8 @@ function SegmentPageForm({ world }: { world: Omit<SegmentEditor, 'faults'> }) {
     <SegmentEditorProvider value={{ ...world, faults: [...refused, ...answered] }}>
       {form.kept.theirs !== null && (
         <EditedMeanwhile
+          place={place}
+          part="segment"
           differences={segmentDifferences(form.kept.theirs, form.segment, t, (rule) => ruleWords(rule, custom, t))}
           onKeepMine={form.kept.keepMine}
           onTakeTheirs={form.discard}
@@ -207,7 +209,7 @@ function useSave({ programme, integration }: Omit<SegmentEditor, 'faults'>, form
       if (!form.kept.isDirty) return integration;
       const now = await client.query({ ...integrationQuery(programme, integration.id), staleTime: 0 });
       if (!isSame(now.segment ?? EVERYBODY, form.kept.base)) throw new Incomplete(t('mapping.meanwhile.notSaved'));
-      return saveSegment(programme, integration.id, segment);
+      return saveSegment(programme, integration.id, segment, now.versions.segment);
     },
     onSuccess: async (saved) => {
       form.kept.saved(form.segment);
