@@ -6,6 +6,7 @@ import { eraseDue } from '../database/erasure.js';
 import { expireQuestions } from '../database/holds.js';
 import { listEnded } from '../database/last-days.js';
 import { deleteEndedMemberSessions } from '../database/member-sessions.js';
+import { deleteOldPasswordLinks } from '../database/password-links.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
 import { deleteOldDetails } from '../database/retention.js';
@@ -120,6 +121,7 @@ export async function sweepProgramme(trx: Transaction, programme: string): Promi
   await eraseDue(trx, programme);
   await deleteOldUploads(trx);
   await deleteEndedMemberSessions(trx);
+  await deleteOldPasswordLinks(trx);
   await deleteForgottenEndings(trx);
   const changed = new Set([...noticed, ...expired, ...(await listJustChanged(trx)), ...(await listEnded(trx))]);
   return {

@@ -19,6 +19,7 @@ export function pagesAt(address: string) {
     signIn: (token: string): string => `${base}/sign-in#${token}`,
     account: (): string => `${base}/account`,
     mails: (): string => `${base}/dev/mail`,
+    password: (token: string): string => `${base}/account/password/${token}`,
     join: (token: string): string => `${base}/join/${token}`,
     authorize: (token: string): string => `${base}/authorize/${token}`,
     integration,

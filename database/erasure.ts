@@ -55,6 +55,7 @@ async function erase(trx: Transaction): Promise<void> {
   await trx.raw(`delete from member_keys k using erased e where k.member_id = e.id`);
   await trx.raw(`delete from manager_references g using erased e where g.manager_id = e.id`);
   await trx.raw(`delete from member_sessions s using erased e where s.member_id = e.id`);
+  await trx.raw(`delete from password_links l using erased e where l.member_id = e.id`);
   await trx.raw(`delete from member_sign_ins s using erased e where s.member_id = e.id`);
   await trx.raw(`delete from invitations i using erased e where i.member_id = e.id`);
   await trx.raw(

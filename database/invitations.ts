@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MemberState } from '../domain/member.js';
 import type { Database } from './connection.js';
-import { acrossProgrammes, inProgramme } from './transaction.js';
+import { acrossProgrammes, inProgramme, type Transaction } from './transaction.js';
 
 /** One-time links of invitations: only the token's SHA-256 is kept, and a link opens once. */
 export interface Invitation {
@@ -70,10 +70,19 @@ export function acceptInvitation(db: Database, invitation: Invitation, passwordH
       .whereExists(trx('members').select(trx.raw('1')).where({ id: invitation.member, state: 'active' }))
       .update({ accepted_at: trx.raw('rollcall_now()') });
     if (accepted === 0) return false;
-    await trx('member_sign_ins')
-      .insert({ programme_id: invitation.programme, member_id: invitation.member, password_hash: passwordHash })
-      .onConflict(['programme_id', 'member_id'])
-      .merge(['password_hash']);
+    await keepPassword(trx, invitation, passwordHash);
     return true;
   });
+}
+
+/** The password of a member from now on. */
+export async function keepPassword(
+  trx: Transaction,
+  { programme, member }: { readonly programme: string; readonly member: string },
+  passwordHash: string,
+): Promise<void> {
+  await trx('member_sign_ins')
+    .insert({ programme_id: programme, member_id: member, password_hash: passwordHash })
+    .onConflict(['programme_id', 'member_id'])
+    .merge(['password_hash']);
 }

@@ -24,6 +24,7 @@ import * as invitations from '../migrations/023-invitations.js';
 import * as dateCounts from '../migrations/026-date-counts.js';
 import * as managers from '../migrations/027-managers.js';
 import * as lookUps from '../migrations/028-look-ups.js';
+import * as passwordLinks from '../migrations/029-password-links.js';
 import * as retention from '../migrations/030-retention.js';
 import * as managerReferences from '../migrations/031-manager-references.js';
 import * as absentMembers from '../migrations/032-absent-members.js';
@@ -59,6 +60,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '026-date-counts': dateCounts,
   '027-managers': managers,
   '028-look-ups': lookUps,
+  '029-password-links': passwordLinks,
   '030-retention': retention,
   '031-manager-references': managerReferences,
   '032-absent-members': absentMembers,

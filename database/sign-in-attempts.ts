@@ -45,12 +45,16 @@ export async function countTry(trx: Transaction, guards: readonly Guard[]): Prom
 
 /** The password was right: the account's tries are forgotten, and this one does not count against the address. */
 export async function forgiveTry(trx: Transaction, account: Guard, address: Guard): Promise<void> {
-  await trx('sign_in_attempts')
-    .where({ key: digest(account.key) })
-    .delete();
+  await forgetTriesOf(trx, account);
   await trx('sign_in_attempts')
     .where({ key: digest(address.key) })
     .update({ failures: trx.raw('greatest(failures - 1, 0)'), blocked_until: trx.raw('rollcall_now()') });
+}
+
+export async function forgetTriesOf(trx: Transaction, { key }: Guard): Promise<void> {
+  await trx('sign_in_attempts')
+    .where({ key: digest(key) })
+    .delete();
 }
 
 export async function deleteOldAttempts(trx: Transaction): Promise<void> {

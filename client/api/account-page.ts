@@ -48,7 +48,8 @@ export function accountSignInPage(given: { email: string; fault: string | null }
       <input id="password" name="password" type="password" autocomplete="current-password" required${invalid}>
       <button type="submit">Sign in</button>
     </form>
-    <p class="hint">You have a password once you have opened the link of your invitation. If you do not know it any more, ask your HR team.</p>`,
+    <p><a href="/account/forgotten">I do not know my password</a></p>
+    <p class="hint">You have a password once you have opened the link of your invitation.</p>`,
   );
 }
 

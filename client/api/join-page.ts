@@ -21,11 +21,16 @@ export function joinPage(page: InvitationPage, outcome: { done: boolean; fault: 
 
 function form(page: InvitationPage, fault: string | null): string {
   const greeting = page.name === null ? 'Hello,' : `Hello ${page.name},`;
-  const invalid = fault === null ? '' : ' aria-invalid="true"';
   return `<p>${escape(greeting)} choose a password for your account${page.email === null ? '' : ` <strong>${escape(page.email)}</strong>`}.</p>
-    <form method="post">
+    ${passwordFields(page.email, fault)}`;
+}
+
+/** Where a password is chosen; a browser that keeps passwords learns whose it is. */
+export function passwordFields(email: string | null, fault: string | null): string {
+  const invalid = fault === null ? '' : ' aria-invalid="true"';
+  return `<form method="post">
       ${fault === null ? '' : `<p class="fault" role="alert" id="fault">${escape(fault)}</p>`}
-      <input type="text" name="username" autocomplete="username" value="${escape(page.email ?? '')}" hidden>
+      <input type="text" name="username" autocomplete="username" value="${escape(email ?? '')}" hidden>
       <label for="password">Password</label>
       <input id="password" name="password" type="password" autocomplete="new-password" required minlength="${SHORTEST_PASSWORD}" aria-describedby="${fault === null ? 'hint' : 'fault hint'}"${invalid}>
       <p class="hint" id="hint">At least ${SHORTEST_PASSWORD} characters.</p>

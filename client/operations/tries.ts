@@ -1,7 +1,9 @@
-import { countTry, forgiveTry, ofAccount, ofAddress } from '../../database/sign-in-attempts.js';
+import { countTry, forgetTriesOf, forgiveTry, ofAccount, ofAddress } from '../../database/sign-in-attempts.js';
 import { inAccounts } from '../../database/transaction.js';
 import type { Context } from './context.js';
 import { RefusedForNow } from './refusals.js';
+
+type TryKind = 'sign-in' | 'password' | 'member' | 'forgotten';
 
 /**
  * Takes one try at a secret, or refuses for now. It is counted and committed before anything is compared.
@@ -9,7 +11,7 @@ import { RefusedForNow } from './refusals.js';
  */
 export async function takeTry(
   { db }: Context,
-  { kind, account, address }: { kind: 'sign-in' | 'password' | 'member'; account: string; address: string },
+  { kind, account, address }: { kind: TryKind; account: string; address: string },
 ): Promise<() => Promise<void>> {
   const guards = [ofAccount(kind, account), ofAddress(kind, address)] as const;
   const seconds = await inAccounts(db, (trx) => countTry(trx, guards));
@@ -22,4 +24,9 @@ export async function takeTry(
     );
   }
   return () => inAccounts(db, (trx) => forgiveTry(trx, ...guards));
+}
+
+/** Whoever has proved by another way who they are may try at once again. */
+export function forgetTries({ db }: Context, kind: TryKind, account: string): Promise<void> {
+  return inAccounts(db, (trx) => forgetTriesOf(trx, ofAccount(kind, account)));
 }

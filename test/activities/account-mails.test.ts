@@ -5,10 +5,11 @@ import { createAccountMails } from '../../activities/account-mails.js';
 import { createLogger } from '../../config/logging.js';
 import { ensureAdmin, setOperator } from '../../database/admins.js';
 import { insertInvite, requestSignInLink } from '../../database/sign-in-links.js';
-import { inAccounts } from '../../database/transaction.js';
+import { requestPasswordLinks } from '../../database/password-links.js';
+import { inAccounts, inProgramme } from '../../database/transaction.js';
 import { openMailTransport, type MailTransport } from '../../mails/transport.js';
 import { startTestMailSink, type TestMailSink } from '../harness/mail-sink.js';
-import { openMailDatabase, type MailDatabase } from './mail-world.js';
+import { createWorld, inviteMembers, openMailDatabase, type MailDatabase } from './mail-world.js';
 
 let database: MailDatabase;
 let sink: TestMailSink;
@@ -59,6 +60,27 @@ test('links go out once, wait for a mail server that is away, and are known to t
     const hash = createHash('sha256').update(token).digest('hex');
     expect(hashes.map((one) => one.toString('hex'))).toContain(hash);
   }
+});
+
+test('a member gets the link of a forgotten password by the same sender', async () => {
+  const world = await createWorld(database.db);
+  await inviteMembers(database.db, world, 1);
+  await inProgramme(database.db, world.programme, (trx) =>
+    trx.raw(
+      `insert into member_sign_ins (programme_id, member_id, password_hash) select programme_id, id, 'x' from members`,
+    ),
+  );
+  await inProgramme(database.db, world.programme, (trx) =>
+    trx.raw(
+      `insert into member_keys (programme_id, kind, value, member_id) select programme_id, 'email', email, id from members`,
+    ),
+  );
+  await inAccounts(database.db, (trx) => requestPasswordLinks(trx, 'person1@acme.example'));
+  expect(await send()).toMatchObject({ sent: 1, left: 0 });
+  const mail = (await sink.mails()).items.find(({ kind }) => kind === 'password-link');
+  expect(mail).toMatchObject({ to: ['person1@acme.example'], subject: 'Choose another password for Acme Rewards' });
+  expect(mail?.text).toMatch(/https:\/\/rollcall\.example\/account\/password\/[\w-]{43}\s/);
+  expect(await send()).toMatchObject({ sent: 0, left: 0 });
 });
 
 test('a link that has ended before it could be mailed is not mailed any more', async () => {
