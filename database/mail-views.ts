@@ -14,6 +14,8 @@ export interface MailRecord {
   readonly sentAt: string | null;
   readonly attempts: number;
   readonly problem: string | null;
+  /** Of an invitation: another one went to the same member later. */
+  readonly repeated: boolean;
 }
 
 interface MailRow {
@@ -26,6 +28,7 @@ interface MailRow {
   sent_at: Date | null;
   attempts: number;
   last_problem: string | null;
+  repeated: boolean;
 }
 
 /** The name that rows have, and the one that people read in the header of the mail. */
@@ -43,29 +46,36 @@ const mapper = {
     sentAt: row.sent_at?.toISOString() ?? null,
     attempts: row.attempts,
     problem: row.last_problem,
+    repeated: row.repeated,
   }),
 };
 
 export interface MailFilter {
-  readonly kind?: MailKind;
-  readonly state?: MailState;
+  readonly kind?: MailKind | undefined;
+  readonly state?: MailState | undefined;
+  readonly repeated?: boolean | undefined;
 }
+
+/** The kind stands in words: an index of invitations alone answers it. */
+const IS_REPEATED = `(o.kind = 'invitation' and exists (select from outbox later
+  where later.member_id = o.member_id and later.kind = 'invitation' and later.id > o.id))`;
 
 export async function listMails(
   trx: Transaction,
   importId: string,
-  { kind, state }: MailFilter,
+  { kind, state, repeated }: MailFilter,
   page: { limit: number; after: string | null },
 ): Promise<MailRecord[]> {
   const query = trx('outbox as o')
     .leftJoin('members as m', (join) => join.on('m.programme_id', 'o.programme_id').andOn('m.id', 'o.member_id'))
     .where('o.import_id', importId)
     .select('o.id', 'o.kind', 'o.state', 'o.member_id', 'm.employee_id', 'o.recipient', 'o.sent_at', 'o.attempts')
-    .select('o.last_problem')
+    .select('o.last_problem', trx.raw(`${IS_REPEATED} as repeated`))
     .orderBy('o.id')
     .limit(page.limit);
   if (kind !== undefined) void query.where('o.kind', STORED.get(kind) ?? kind);
   if (state !== undefined) void query.where('o.state', state);
+  if (repeated !== undefined) void query.whereRaw(repeated ? IS_REPEATED : `not ${IS_REPEATED}`);
   if (page.after !== null) void query.where('o.id', '>', page.after);
   return ((await query) as MailRow[]).map(mapper.fromRow);
 }

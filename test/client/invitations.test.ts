@@ -63,6 +63,7 @@ test('the mails of an import are listed by state, with whom each is for and what
   expect(unknown.body.items).toMatchObject([
     { employeeId: 'ada', member: members.ada, to: 'ada@acme.example', problem: 'Nobody knows whether it went out.' },
   ]);
+  expect((await mails('?kind=invitation&state=unknown&repeated=false')).body).toEqual(unknown.body);
   expect((await mails('?state=lost')).status).toBe(400);
   const told = await stage.ask('GET', `/programmes/${programme.id}/members/${members.ada}/explanation`);
   expect(told.body).toMatchObject({ invitation: { state: 'unknown', sentAt: null } });
@@ -75,6 +76,9 @@ test('an invitation of unknown fate is sent again once for one key, audited, and
   expect((await again('ada', key)).status).toBe(202);
   expect((await mails('?state=pending')).body.items.map(({ employeeId }) => employeeId)).toEqual(['ben', 'ada']);
   expect(stage.mailsFor).toContain(integration);
+  const open = '?kind=invitation&state=unknown&repeated=false';
+  expect((await mails(open)).body.items).toEqual([]);
+  expect((await mails('?state=unknown')).body.items).toMatchObject([{ employeeId: 'ada', repeated: true }]);
   const audited = await stage.sql(`select subject from audit_log where action = 'invited-again'`);
   expect(audited).toEqual([{ subject: members.ada }]);
   expect(await again('cy')).toMatchObject({ status: 409, body: { code: 'illegal-state' } });

@@ -180,6 +180,7 @@ export const mailListSchema = z
           sentAt: time.nullable(),
           attempts: z.int(),
           problem: z.string().nullable(),
+          repeated: z.boolean().describe('Of an invitation: another one went to the same member later'),
         })
         .meta({ id: 'Mail' }),
     ),
@@ -191,6 +192,7 @@ export const mailListSchema = z
 export const mailQuerySchema = z.strictObject({
   kind: z.enum(MAIL_KINDS).optional(),
   state: z.enum(MAIL_STATES).optional(),
+  repeated: z.enum(['true', 'false']).optional(),
   limit,
   after,
 });

@@ -93,8 +93,8 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => {
-      const { kind, state, ...page } = request.query;
-      const filter = { ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }) };
+      const { kind, state, repeated, ...page } = request.query;
+      const filter = { kind, state, repeated: repeated === undefined ? undefined : repeated === 'true' };
       return listMails(asker(request), request.params, filter, page);
     },
   );

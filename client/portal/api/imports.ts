@@ -10,6 +10,7 @@ import type {
   importProblemSchema,
   importSchema,
   joinedImportSchema,
+  mailListSchema,
 } from '../../api/contract/imports.js';
 import { address, ask } from './fetch.js';
 import { integrationPath } from './integrations.js';
@@ -120,6 +121,25 @@ export const changesQuery = (place: ImportPlace, filter: ChangeFilter) =>
     initialPageParam: FIRST.after,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
+  });
+
+type MailList = z.infer<typeof mailListSchema>;
+export type Mail = MailList['items'][number];
+
+/** So many of each are shown; who was sent another one makes room. */
+const UNSENT_SHOWN = 100;
+
+/** Invitations that may not have arrived and were not sent again since. */
+export const unsentInvitationsQuery = (place: ImportPlace) =>
+  queryOptions({
+    queryKey: ['import-unsent', place],
+    queryFn: async ({ signal }) => {
+      const of = async (state: 'unknown' | 'refused') => {
+        const query = { kind: 'invitation', state, repeated: 'false', limit: UNSENT_SHOWN };
+        return (await ask<MailList>('GET', `${pathOf(place)}/mails`, { query, signal })).items;
+      };
+      return [...(await of('unknown')), ...(await of('refused'))];
+    },
   });
 
 export type Severity = 'error' | 'warning';

@@ -148,7 +148,7 @@ export const imports = {
   'imports.impact.difference': 'Difference',
 
   'imports.changes.title': 'Changes, person by person',
-  'imports.changes.table': 'Changes, person by person',
+  'imports.changes.table': 'Table of the changes',
   'imports.changes.download': 'Download as CSV',
   'imports.changes.search': 'Search by name, e-mail or employee ID',
   'imports.changes.kind': 'Kind of change',
@@ -201,6 +201,16 @@ export const imports = {
   'imports.fixedBy.operator.how': 'Tell them what you see here.',
   'imports.fixedBy.provider': 'The vendor',
   'imports.fixedBy.provider.how': 'Ask the support of the HR system.',
+  'imports.unsent.title': '{count, plural, one {# invitation} other {# invitations}} may not have arrived',
+  'imports.unsent.text':
+    'Nobody is mailed twice by mistake, so these are not sent again by themselves. Where the address was refused, correct it in the HR system first.',
+  'imports.unsent.table': 'Invitations that may not have arrived',
+  'imports.unsent.again': 'Send {count, plural, one {again} other {all # again}}',
+  'imports.unsent.againTo': 'Send again to {email}',
+  'imports.unsent.means':
+    '{count, plural, one {Another invitation goes to {email} at once, with a new link.} other {Another invitation goes to each of these # members at once, with a new link.}} Links of earlier invitations open nothing any more. Who got the first one after all gets two mails.',
+  'imports.unsent.done':
+    '{count, plural, one {An invitation is on its way to {email}.} other {# invitations are on their way.}}',
   'imports.retry.button': 'Retry {count, plural, one {# person} other {# people}}',
   'imports.retry.told': '{count, plural, one {# person is} other {# people are}} being imported again.',
 
@@ -223,6 +233,7 @@ export const imports = {
 
   'imports.chart.title': 'Members over time',
   'imports.chart.table': 'As a table',
+  'imports.chart.byDay': 'Members day by day',
   'imports.chart.span': 'How far back',
   'imports.chart.days': '{days, plural, =365 {1 year} other {# days}}',
   'imports.chart.none': 'There is nothing to draw yet: no import ended in this time.',

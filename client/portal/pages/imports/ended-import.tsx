@@ -10,6 +10,7 @@ import { Counts } from './counts.js';
 import { Problems } from './problems.js';
 import { useStory } from './story.js';
 import { UndoCard } from './undo-card.js';
+import { UnsentInvitations } from './unsent-invitations.js';
 
 /** Those for which it is known what helps. */
 const CODES = [
@@ -42,6 +43,7 @@ export function EndedImport({ place, run, name }: EndedImportProps) {
       <Story run={run} name={name} outcomes={outcomes.data ?? null} />
       <Counts run={run} chosen={kind} onChoose={setKind} />
       {counts.error + counts.warnings > 0 && <Problems place={place} run={run} />}
+      <UnsentInvitations place={place} />
       <UndoCard place={place} run={run} />
       <Changes place={place} run={run} kind={kind} onKind={setKind} />
     </>

@@ -116,7 +116,7 @@ function DayTable({ days }: { days: readonly ImportDay[] }) {
     <Table.ScrollContainer
       minWidth={420}
       mah={360}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('imports.chart.title'), role: 'region' } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('imports.chart.byDay'), role: 'region' } }}
     >
       <Table>
         <Table.Thead>
