@@ -5,16 +5,16 @@ import { chromium as playwright, type Browser } from 'playwright-core';
 
 /** A real Chromium: the one named by CHROME_PATH, else one of the machine, else the one inside an npm package. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-/** The browser itself must not speak to anybody but the product under test. */
-const QUIET = ['--disable-background-networking', '--disable-quic', '--no-first-run'];
+/**
+ * The browser itself must not speak to anybody but the product under test. The package's own arguments are made for
+ * one page in a function of a cloud: one process for all, which ends with the first window that is closed, and no rule of
+ * same origin, which the product relies on.
+ */
+const ARGUMENTS = ['--disable-background-networking', '--disable-quic', '--no-first-run', '--font-render-hinting=none'];
 
 export async function openBrowser(): Promise<Browser> {
-  const own = process.env.CHROME_PATH ?? onPath();
-  return playwright.launch(
-    own === undefined
-      ? { executablePath: await chromium.executablePath(), args: [...chromium.args, ...QUIET] }
-      : { executablePath: own, args: ['--no-sandbox', ...QUIET] },
-  );
+  const executablePath = process.env.CHROME_PATH ?? onPath() ?? (await chromium.executablePath());
+  return playwright.launch({ executablePath, args: ['--no-sandbox', ...ARGUMENTS] });
 }
 
 function onPath(): string | undefined {

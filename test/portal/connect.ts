@@ -21,10 +21,6 @@ export function connect(desk: () => Desk): void {
       await window.page.getByRole('heading', { name: heading, level: 1 }).waitFor();
     };
     const connected = (name: RegExp) => window.page.getByRole('heading', { name }).waitFor();
-    /** Pages that differ little from one that is looked at anyway. */
-    const lookAlso = async (name: string) => {
-      if (process.env.ROLLCALL_JOURNEYS === '1') await window.look(name);
-    };
     const check = () => window.page.getByRole('button', { name: 'Check and connect' }).click();
 
     beforeAll(async () => {
@@ -42,7 +38,7 @@ export function connect(desk: () => Desk): void {
     test('a programme without integrations says what to do, and a system is found under the name of its door', async () => {
       const { page, look } = window;
       await page.getByRole('heading', { name: 'Connect your HR system' }).waitFor();
-      await lookAlso('integrations-empty');
+      await look('integrations-empty');
       await page.getByRole('link', { name: 'Connect new integration' }).click();
       await page.getByRole('heading', { name: 'Explore integrations' }).waitFor();
       await look('catalogue');
@@ -68,7 +64,7 @@ export function connect(desk: () => Desk): void {
 
     test('the setup says at its field what is wrong, keeps what was typed, and leads on', async () => {
       const { page, look } = window;
-      await lookAlso('setup');
+      await look('setup');
       await page.getByText(/With 250 members, an import that would remove more than 25 waits/).waitFor();
       await page.getByLabel('Share of all members').fill('2');
       await page.getByText(/more than 5 waits/).waitFor();
@@ -98,6 +94,7 @@ export function connect(desk: () => Desk): void {
       await page.getByRole('link', { name: /^Authorize/ }).click();
       await page.getByRole('button', { name: 'How do I find my subdomain?' }).click();
       await page.getByText(/look at the address bar/).waitFor();
+      await window.picture('portal-authorize-sage-hr');
       await check();
       await page.getByText(/Is missing; enter the first part of your address/).waitFor();
       await page.getByRole('textbox', { name: 'Subdomain' }).fill(`https://${COMPANY.subdomain}.sage.hr/`);
@@ -107,7 +104,7 @@ export function connect(desk: () => Desk): void {
         .getByRole('alert')
         .getByText(/Sage HR/)
         .waitFor();
-      await lookAlso('authorize-refused');
+      await look('authorize-refused');
       await expect(page.getByRole('textbox', { name: 'API key' }).inputValue()).resolves.toBe('wrong');
       await page.getByRole('textbox', { name: 'API key' }).fill(COMPANY.apiKey);
       await check();
@@ -157,6 +154,7 @@ export function connect(desk: () => Desk): void {
     ])('%s is authorized with its own form', async (provider, values) => {
       const id = await begin(provider, provider);
       await open(`/${id}/authorize`, 'Authorize');
+      await window.picture(`portal-authorize-${provider}`);
       for (const [label, value] of Object.entries(values)) {
         await window.page.getByRole('textbox', { name: label }).fill(value);
       }
@@ -172,7 +170,8 @@ export function connect(desk: () => Desk): void {
       const merge = desk().stage.vendorOf('merge')!.url;
       expect(await policy('link')).toContain(`script-src 'self' ${merge};`);
       expect(await policy('authorize')).not.toContain(merge);
-      await lookAlso('authorize-merge');
+      await look('authorize-merge');
+      await window.picture('portal-authorize-merge');
       await page.getByRole('link', { name: 'Go to Merge' }).click();
       await page.getByRole('button', { name: 'Choose your HR system' }).click();
       await page.getByRole('dialog', { name: 'Merge Link' }).getByRole('button', { name: 'Leave' }).click();
@@ -202,6 +201,7 @@ export function connect(desk: () => Desk): void {
       await page.getByText('1 line could not be read').waitFor();
       await page.getByText(/Line 3: It has 2 values/).waitFor();
       await look('upload');
+      await window.picture('portal-authorize-csv');
     });
 
     describe('what is live', () => {
@@ -224,6 +224,7 @@ export function connect(desk: () => Desk): void {
         await card.getByText(/\d+ new/).waitFor();
         await card.getByText(/Next import: in \d+ hours/).waitFor();
         await window.look('integrations');
+        await window.picture('portal-integrations');
       });
 
       test('is paused with a note and resumed, and says before what that means', async () => {
@@ -244,13 +245,36 @@ export function connect(desk: () => Desk): void {
       });
 
       test('its settings say what is live at once; a change of the rest waits as a draft', async () => {
-        const { page } = window;
+        const { page, look } = window;
         await open(`/${id}/setup`, 'Settings');
         await page.getByText('Only update accounts').click();
         await page.getByRole('button', { name: 'Save settings' }).click();
         await page.getByText('What is live at once is live').waitFor();
-        await lookAlso('settings');
+        await look('settings');
         await page.getByRole('link', { name: 'Review and publish' }).first().waitFor();
+      });
+
+      test('of two admins who change its settings, the second sees who was first and decides', async () => {
+        const { page, look } = window;
+        await page.reload();
+        await page.getByLabel('Share of all members').fill('7');
+        const other = await desk().invited({ programme, role: 'admin' }, `${integrations}/${id}/setup`);
+        await other.page.getByLabel('Share of all members').fill('3');
+        await other.page.getByRole('button', { name: 'Save settings' }).click();
+        await other.page.getByText('What is live at once is live').waitFor();
+        await other.close();
+        const save = page.getByRole('button', { name: 'Save settings' });
+        await save.click();
+        const told = page.getByRole('alert').filter({ hasText: 'Somebody else has saved changes here' });
+        await told.getByText(/^Grace Hill saved/).waitFor();
+        await told.getByText('Share of all members: 3').waitFor();
+        await look('settings-meanwhile');
+        await expect(page.getByLabel('Share of all members').inputValue()).resolves.toBe('7 %');
+        await told.getByRole('button', { name: 'Keep mine' }).click();
+        await save.click();
+        await page.getByText('What is live at once is live').waitFor();
+        const { setup } = (await api().done('GET', `${integrations}/${id}`)) as unknown as Record<string, object>;
+        expect(setup).toMatchObject({ removalLimit: { share: 0.07 } });
       });
 
       test('its access is revoked, then it is removed, with the consequences told in numbers', async () => {
@@ -262,7 +286,7 @@ export function connect(desk: () => Desk): void {
         await look('revoke');
         await page.getByRole('button', { name: 'Revoke access' }).click();
         await page.getByText(/^The access was revoked: nothing is imported/).waitFor();
-        await lookAlso('integration-revoked');
+        await look('integration-revoked');
         await page.getByRole('button', { name: 'Tools' }).click();
         await page.getByRole('menuitem', { name: 'Remove' }).click();
         await page.getByRole('button', { name: 'Remove the integration' }).click();

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { testMachine } from '../harness/addresses.js';
@@ -15,7 +15,7 @@ export interface Desk {
   readonly url: string;
   /** A browser window of its own, with nobody signed in. */
   readonly window: (options?: { width?: number }) => Promise<Window>;
-  /** The same, signed in as an operator by a one-time link. */
+  /** The same, signed in as an operator: by a one-time link the first time, afterwards by the cookie of that time. */
   readonly signedIn: (path: string) => Promise<Window>;
   /** The same as somebody who is invited to a programme first, by the link of their mail. */
   readonly invited: (to: { programme: string; role: 'admin' | 'viewer' }, path: string) => Promise<Window>;
@@ -25,14 +25,21 @@ export interface Desk {
 export interface Window {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Looks at the page in three widths and both schemes: nothing sticks out, axe finds nothing; keeps pictures. */
+  /** Looks at the page in three widths and both schemes: nothing sticks out, axe finds nothing. */
   readonly look: (name: string) => Promise<void>;
+  /** For the documents: the page as it stands, where pictures are kept. */
+  readonly picture: (name: string) => Promise<void>;
   /** Fails if the page has logged an error since. */
   readonly close: () => Promise<void>;
 }
 
+/** What a browser keeps of somebody who has signed in. */
+type Entered = Awaited<ReturnType<BrowserContext['storageState']>>;
+
 const WIDTHS = [360, 768, 1440] as const;
 const HEIGHT = 900;
+/** Of a picture in a document: readable where it is shown in half its size. */
+const DOCUMENT = { width: 1200, height: 800 };
 /** Less than a test has, so that what was waited for is named. */
 const PATIENCE_MS = 20_000;
 /** What is wider than the page. The body is, since the root counts the gutter of a scroll bar that is not there. */
@@ -45,7 +52,12 @@ const STICKS_OUT = `(() => {
 })()`;
 /** Parts that give way to the width, or change colour, have done so two frames later. */
 const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
-const PICTURES = join(process.cwd(), 'artifacts/portal');
+/** A folder in which pictures of what is looked at are kept. Each takes longer than all else that is done with a page. */
+const PICTURES = process.env.ROLLCALL_PICTURES;
+/** The rules are handed to the page itself: their package would open a window of its own for each look. */
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ASK_AXE = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) =>
+  ({ id, at: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`;
 /** The browser logs each refused request as an error by itself; what the page makes of it is looked at by the tests. */
 const REFUSED_REQUEST = /^Failed to load resource: (the server responded with a status of 4|net::ERR_)/;
 
@@ -53,18 +65,26 @@ export async function openDesk(): Promise<Desk> {
   const [browser] = await Promise.all([
     openBrowser(),
     buildPortal(testMachine().compiled),
-    mkdir(PICTURES, { recursive: true }),
+    PICTURES === undefined ? undefined : mkdir(PICTURES, { recursive: true }),
   ]);
   const stage = await openStage();
   const { url } = await stage.installation.run();
   let guests = 0;
-  const window: Desk['window'] = ({ width = 1440 } = {}) => openWindow(browser, url, width);
+  let operator: Entered | undefined;
+  const window = (options: { width?: number } = {}, entered?: Entered) => openWindow(browser, url, options, entered);
   return {
     stage,
     url,
     window,
     async signedIn(path) {
-      return enter(await window(), (await stage.cli(['admins', 'link'])).out.trim(), path);
+      if (operator !== undefined) {
+        const opened = await window({}, operator);
+        await opened.page.goto(path);
+        return opened;
+      }
+      const opened = await enter(await window(), (await stage.cli(['admins', 'link'])).out.trim(), path);
+      operator = await opened.context.storageState();
+      return opened;
     },
     async invited({ programme, role }, path) {
       const email = `guest${(guests += 1)}@acme.example`;
@@ -90,12 +110,18 @@ async function enter(opened: Window, link: string, path: string): Promise<Window
   return opened;
 }
 
-async function openWindow(browser: Browser, baseURL: string, width: number): Promise<Window> {
+async function openWindow(
+  browser: Browser,
+  baseURL: string,
+  { width = 1440 }: { width?: number },
+  entered: Entered | undefined,
+): Promise<Window> {
   const context = await browser.newContext({
     baseURL,
     viewport: { width, height: HEIGHT },
     locale: 'en-GB',
     reducedMotion: 'reduce',
+    ...(entered === undefined ? {} : { storageState: entered }),
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
@@ -108,6 +134,7 @@ async function openWindow(browser: Browser, baseURL: string, width: number): Pro
     page,
     context,
     look: (name) => look(page, name),
+    picture: (name) => picture(page, name),
     async close() {
       await context.close();
       expect(errors).toEqual([]);
@@ -121,19 +148,28 @@ async function look(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: HEIGHT });
     await page.evaluate(DRAWN);
     expect({ name, width, sticksOut: await page.evaluate(STICKS_OUT) }).toEqual({ name, width, sticksOut: [] });
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+    await keepPicture(page, `${name}-${width}`);
   }
   if (before !== null) await page.setViewportSize(before);
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     await page.evaluate(DRAWN);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const found = violations.map(({ id, nodes }) => ({
-      id,
-      at: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })),
-    }));
-    expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] });
-    if (colorScheme === 'dark') await page.screenshot({ path: join(PICTURES, `${name}-dark.png`), fullPage: true });
+    expect({ name, colorScheme, found: await page.evaluate(ASK_AXE) }).toEqual({ name, colorScheme, found: [] });
+    if (colorScheme === 'dark') await keepPicture(page, `${name}-dark`);
   }
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  if (PICTURES !== undefined) await page.screenshot({ path: resolve(PICTURES, `${name}.png`), fullPage: true });
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  const before = page.viewportSize();
+  await page.setViewportSize(DOCUMENT);
+  await page.evaluate(DRAWN);
+  await page.screenshot({ path: resolve(PICTURES, `${name}.png`) });
+  if (before !== null) await page.setViewportSize(before);
 }

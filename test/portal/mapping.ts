@@ -139,6 +139,7 @@ export function mapping(desk: () => Desk): void {
         await desk().stage.api.done('PUT', `${place}/mapping`, { body: MAPPING });
         await button('Save and continue').click();
         await said('Somebody else has saved changes here');
+        await said(/ saved (this minute|\d+ minutes? ago)\.$/);
         await said('City is not mapped');
         await button('Keep mine').click();
         await button('Save and continue').click();

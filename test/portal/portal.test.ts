@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { admin } from './admin.js';
+import { clicks } from './clicks.js';
 import { connect } from './connect.js';
 import { mapping } from './mapping.js';
 import { openDesk, type Desk } from './desk.js';
@@ -32,3 +33,4 @@ people(running);
 admin(running);
 imports(running);
 mapping(running);
+clicks(running);

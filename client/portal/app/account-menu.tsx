@@ -1,4 +1,4 @@
-import { Avatar, Button, Group, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { Avatar, Button, Group, Menu, Text, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { IconExternalLink, IconLogout, IconMail, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -16,9 +16,11 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={270}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" px="xs" aria-label={`${t('shell.account')}: ${admin.name}`}>
-          <Group gap="xs" wrap="nowrap">
-            <Avatar name={admin.name} color="indigo" size="sm" aria-hidden />
+        <Button variant="subtle" color="gray" px="xs">
+          {/* A text and no label: the initials would have to be part of a label, though they are only a picture. */}
+          <VisuallyHidden>{`${t('shell.account')}: ${admin.name}`}</VisuallyHidden>
+          <Group gap="xs" wrap="nowrap" aria-hidden>
+            <Avatar name={admin.name} color="indigo" size="sm" />
             <Text size="sm" visibleFrom="sm" c="var(--mantine-color-text)">
               {admin.name}
             </Text>

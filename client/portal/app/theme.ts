@@ -9,7 +9,8 @@ export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
-  luminanceThreshold: 0.18,
+  // White on the red of buttons (0.183): black would be too dark once they are pointed at.
+  luminanceThreshold: 0.185,
   fontFamily: 'Inter, system-ui, sans-serif',
   headings: {
     fontFamily: 'Inter, system-ui, sans-serif',
@@ -36,7 +37,13 @@ export const theme = createTheme({
         attributes: { header: { role: 'presentation' } },
       },
     },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': MESSAGES['shell.close'] } } },
+    // The library's grey below a title is too pale on the dark ground.
+    Notification: {
+      defaultProps: {
+        closeButtonProps: { 'aria-label': MESSAGES['shell.close'] },
+        styles: { description: { color: 'var(--mantine-color-text)' } },
+      },
+    },
   },
 });
 
@@ -54,6 +61,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#adb3bb',
     '--mantine-color-placeholder': '#9aa1aa',
     '--rollcall-ground': 'var(--mantine-color-dark-8)',
+    '--mantine-color-red-filled': 'var(--mantine-color-red-8)',
+    '--mantine-color-red-filled-hover': 'var(--mantine-color-red-9)',
     ...forAllColors('light', (color) => `color-mix(in srgb, ${color}-8) 30%, var(--mantine-color-dark-6))`),
   },
 });
