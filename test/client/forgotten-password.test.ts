@@ -128,6 +128,14 @@ describe('a member who forgot the password', () => {
     expect([late.statusCode, late.body.includes('Ask for another link')]).toEqual([410, true]);
   });
 
+  test('chooses one password where the link is used twice at the same moment', async () => {
+    const place = await link();
+    const both = await Promise.all(
+      ['the first of two', 'the second of two'].map((password) => form(place, { password })),
+    );
+    expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([303, 410]);
+  });
+
   test('ends with it whatever else opened the account', async () => {
     const [first, second] = [await link(), await link()];
     const elsewhere = cookieOf((await enter(OLD_PASSWORD)).headers);

@@ -141,18 +141,19 @@ export function connect(desk: () => Desk): void {
     });
 
     test.each([
-      ['intellihr', { Subdomain: 'acme', 'Access key': 'demo-access-key' }],
-      ['personio', { 'Client ID': 'papi-demo-client', 'Client secret': 'papi-demo-secret' }],
+      ['intellihr', 'intelliHR of Sydney', { Subdomain: 'acme', 'Access key': 'demo-access-key' }],
+      ['personio', 'Personio of Munich', { 'Client ID': 'papi-demo-client', 'Client secret': 'papi-demo-secret' }],
       [
         'sage-people',
+        'Sage People of Dublin',
         {
           'My Domain': 'https://acme.my.salesforce.com/lightning/page/home',
           'Consumer key': '3MVG9demo.consumer.key',
           'Consumer secret': 'demo-consumer-secret',
         },
       ],
-    ])('%s is authorized with its own form', async (provider, values) => {
-      const id = await begin(provider, provider);
+    ])('%s is authorized with its own form', async (provider, name, values) => {
+      const id = await begin(provider, name);
       await open(`/${id}/authorize`, 'Authorize');
       await window.picture(`portal-authorize-${provider}`);
       for (const [label, value] of Object.entries(values)) {
@@ -164,7 +165,7 @@ export function connect(desk: () => Desk): void {
 
     test('Merge is linked on its own page, which leads back', async () => {
       const { page, look } = window;
-      const id = await begin('merge', 'BambooHR');
+      const id = await begin('merge', 'BambooHR of Boston');
       const policy = async (place: string) =>
         (await page.goto(`${integrations}/${id}/${place}`))?.headers()['content-security-policy'];
       const merge = desk().stage.vendorOf('merge')!.url;
@@ -184,7 +185,7 @@ export function connect(desk: () => Desk): void {
 
     test('a file is taken with its bad lines told by their number; one that is none is refused', async () => {
       const { page, look } = window;
-      const id = await begin('csv', 'Files');
+      const id = await begin('csv', 'Files of the warehouse');
       await open(`/${id}/authorize`, 'Authorize');
       const give = async (text: string) => {
         const chooser = page.waitForEvent('filechooser');
@@ -208,7 +209,7 @@ export function connect(desk: () => Desk): void {
       let id: string;
 
       beforeAll(async () => {
-        id = await begin('sage-hr', 'Live');
+        id = await begin('sage-hr', 'Sage HR of Madrid');
         const place = `${integrations}/${id}`;
         const { subdomain, apiKey } = COMPANY;
         await api().done('POST', `${place}/authorize`, { body: { subdomain, apiKey } });
@@ -220,7 +221,7 @@ export function connect(desk: () => Desk): void {
 
       test('is listed with what it did and what comes next', async () => {
         await open('', 'Integrations');
-        const card = window.page.getByRole('region', { name: 'Live' });
+        const card = window.page.getByRole('region', { name: 'Sage HR of Madrid' });
         await card.getByText(/\d+ new/).waitFor();
         await card.getByText(/Next import: in \d+ hours/).waitFor();
         await window.look('integrations');
@@ -229,7 +230,7 @@ export function connect(desk: () => Desk): void {
 
       test('is paused with a note and resumed, and says before what that means', async () => {
         const { page, look } = window;
-        await open(`/${id}`, 'Live');
+        await open(`/${id}`, 'Sage HR of Madrid');
         await page.getByText(/^Imports every day at 03:\d\d \(Europe\/London\); the next one comes in/).waitFor();
         await look('integration');
         await page.getByRole('button', { name: 'Tools' }).click();
@@ -279,7 +280,7 @@ export function connect(desk: () => Desk): void {
 
       test('its access is revoked, then it is removed, with the consequences told in numbers', async () => {
         const { page, look } = window;
-        await open(`/${id}`, 'Live');
+        await open(`/${id}`, 'Sage HR of Madrid');
         await page.getByRole('button', { name: 'Tools' }).click();
         await page.getByRole('menuitem', { name: 'Revoke access' }).click();
         await page.getByText(/joiners get no account, leavers keep theirs/).waitFor();
@@ -291,8 +292,8 @@ export function connect(desk: () => Desk): void {
         await page.getByRole('menuitem', { name: 'Remove' }).click();
         await page.getByRole('button', { name: 'Remove the integration' }).click();
         await page.getByRole('heading', { name: 'Integrations', level: 1 }).waitFor();
-        await page.getByText('“Live” was removed.').waitFor();
-        await expect(page.getByRole('region', { name: 'Live' }).count()).resolves.toBe(0);
+        await page.getByText('“Sage HR of Madrid” was removed.').waitFor();
+        await expect(page.getByRole('region', { name: 'Sage HR of Madrid' }).count()).resolves.toBe(0);
       });
     });
 

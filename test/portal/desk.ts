@@ -27,7 +27,7 @@ export interface Window {
   readonly context: BrowserContext;
   /** Looks at the page in three widths and both schemes: nothing sticks out, axe finds nothing. */
   readonly look: (name: string) => Promise<void>;
-  /** For the documents: the page as it stands, where pictures are kept. */
+  /** For the documents: the page as it stands, where they are asked for. */
   readonly picture: (name: string) => Promise<void>;
   /** Fails if the page has logged an error since. */
   readonly close: () => Promise<void>;
@@ -54,6 +54,8 @@ const STICKS_OUT = `(() => {
 const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
 /** A folder in which pictures of what is looked at are kept. Each takes longer than all else that is done with a page. */
 const PICTURES = process.env.ROLLCALL_PICTURES;
+/** Where the few that documents show are written; see README. */
+const DOCUMENT_PICTURES = process.env.ROLLCALL_DOCUMENT_PICTURES;
 /** The rules are handed to the page itself: their package would open a window of its own for each look. */
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ASK_AXE = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) =>
@@ -166,10 +168,10 @@ async function keepPicture(page: Page, name: string): Promise<void> {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
+  if (DOCUMENT_PICTURES === undefined) return;
   const before = page.viewportSize();
   await page.setViewportSize(DOCUMENT);
   await page.evaluate(DRAWN);
-  await page.screenshot({ path: resolve(PICTURES, `${name}.png`) });
+  await page.screenshot({ path: resolve(DOCUMENT_PICTURES, `${name}.png`) });
   if (before !== null) await page.setViewportSize(before);
 }

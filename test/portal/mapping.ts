@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { MAPPING } from '../journeys/stage.js';
 import type { Desk, Window } from './desk.js';
 
@@ -206,11 +206,19 @@ export function mapping(desk: () => Desk): void {
     test(
       'what was changed since the review is not published',
       async () => {
+        // The page looks for news by itself every few seconds; here it has not looked since.
+        const looks: Route[] = [];
+        let isHeld = true;
+        await page.route(/\/review$/, (route) =>
+          isHeld && route.request().method() === 'GET' ? void looks.push(route) : route.continue(),
+        );
         const segment = { rule: { field: 'team', op: 'isNotEmpty', values: [] } };
         await desk().stage.api.done('PUT', `${place}/segment`, { body: segment });
         await button(/^Publish and create/).click();
         await said(/Since this review somebody has saved other settings \(the segment\)/);
         await button('Review again').first().click();
+        isHeld = false;
+        await Promise.all(looks.map((route) => route.continue()));
         await window.context.setOffline(true);
         await said(/^The connection is lost/);
         await window.context.setOffline(false);

@@ -24,7 +24,8 @@ export function Application() {
   return (
     <IntlProvider locale={navigator.language} defaultLocale="en" messages={MESSAGES} onError={throwInTheOpen}>
       <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-        <Notifications position="bottom-right" />
+        {/* Not at the foot: there are the buttons that go on, and one that is pointed at stays. */}
+        <Notifications position="top-center" />
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>

@@ -28,6 +28,7 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
     Alert: { defaultProps: { variant: 'light' } },
+    Breadcrumbs: { defaultProps: { separator: '›', separatorMargin: 'xs' } },
     Anchor: { defaultProps: { underline: 'always' } },
     // Its head would be a second banner of the page.
     Modal: {

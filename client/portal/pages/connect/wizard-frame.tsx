@@ -53,7 +53,7 @@ export function Trail({ programme, integration }: { programme: string; integrati
   const t = useText();
   return (
     <nav aria-label={t('connect.trail')}>
-      <Breadcrumbs mb="md" separatorMargin="xs" styles={{ root: { flexWrap: 'wrap' } }}>
+      <Breadcrumbs mb="md" styles={{ root: { flexWrap: 'wrap' } }}>
         <Anchor size="sm" component={Link} to={`/programmes/${programme}/integrations`}>
           {t('shell.integrations')}
         </Anchor>

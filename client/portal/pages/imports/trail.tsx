@@ -17,13 +17,7 @@ export function Trail({ place: { programme, integration, import: id }, name, imp
   const t = useText();
   const params = { programme, integration };
   return (
-    <Breadcrumbs
-      separator="›"
-      component="nav"
-      aria-label={t('imports.trail')}
-      style={{ flexWrap: 'wrap', rowGap: 4 }}
-      fz="sm"
-    >
+    <Breadcrumbs component="nav" aria-label={t('imports.trail')} style={{ flexWrap: 'wrap', rowGap: 4 }} fz="sm">
       <LinkAnchor to={INTEGRATIONS} params={params} size="sm">
         {t('shell.integrations')}
       </LinkAnchor>
