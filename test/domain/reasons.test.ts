@@ -82,6 +82,16 @@ describe('the reasons of changes', () => {
       'The person was a member through another integration and goes on with the same account.',
     ],
     ['email-taken', {}, 'The e-mail address belongs to another active member.'],
+    [
+      'looked-up-gone',
+      { on: '2026-03-31' },
+      'The HR system does not list the person any more and, asked for them on 2026-03-31, said that there is no such person.',
+    ],
+    [
+      'looked-up-gone',
+      {},
+      'The HR system does not list the person any more and, asked for them, said that there is no such person.',
+    ],
     ['problem', { code: 'no-email' }, 'no-email'],
     ['problem', {}, 'A value of this person cannot be used.'],
     [

@@ -5,6 +5,7 @@ import {
   exceedsRemovalLimit,
   identityThreshold,
   invitationThreshold,
+  mostLookUps,
   removalLimitSchema,
   removalThreshold,
   type RemovalLimit,
@@ -28,6 +29,16 @@ test.each<[number, RemovalLimit, number | null]>([
   [1000, null, null],
 ])('of %i members with the limit %j, %s are invited by a later import without a decision', (members, limit, most) => {
   expect(invitationThreshold(limit, members)).toBe(most);
+});
+
+test.each<[number, RemovalLimit, number]>([
+  [0, DEFAULT_REMOVAL_LIMIT, 200],
+  [20_000, DEFAULT_REMOVAL_LIMIT, 200],
+  [20_100, DEFAULT_REMOVAL_LIMIT, 201],
+  [1000, { share: 1, count: 5000 }, 1000],
+  [100_000, null, 200],
+])('of %i members with the limit %j, %i who are missing are asked for one by one', (members, limit, most) => {
+  expect(mostLookUps(limit, members)).toBe(most);
 });
 
 describe('how many removals a run may make', () => {
