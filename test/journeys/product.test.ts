@@ -31,7 +31,7 @@ describe('beside each other, since one waits where the other works:', () => {
 
   beforeAll(async () => {
     await Promise.all(preparations.map((prepare) => prepare()));
-  }, 180_000);
+  }, 300_000);
 });
 
 privacy(running);
