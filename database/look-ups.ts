@@ -37,15 +37,14 @@ const CONTROLS = 3;
  */
 export async function isSomebodyMissing(trx: Transaction, run: RunContext): Promise<boolean> {
   if (!(await mayInferAbsence(trx, run))) return false;
-  const { rows } = await trx.raw<{ rows: { isMissing: boolean }[] }>(
-    `with linked as materialized (
+  // As sets: an anti-join planned by old statistics looks everybody up by the index, at three times the cost.
+  const { rows } = await trx.raw<{ rows: { missing: number }[] }>(
+    `select count(*) as missing from (
        select provider_person_id from members where integration_id = :integration and state = 'active' and not protected
-     )
-     select exists (select from linked l
-       where not exists (select from ${peopleTable(run.import)} s where s.provider_person_id = l.provider_person_id)) as "isMissing"`,
+       except select provider_person_id from ${peopleTable(run.import)}) m`,
     { integration: run.integration },
   );
-  return rows[0]?.isMissing === true;
+  return (rows[0]?.missing ?? 0) > 0;
 }
 
 /** The directory was read, all of it, and whoever is missing would be removed. */

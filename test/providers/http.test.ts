@@ -106,8 +106,14 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
-  test('404 is one, not an error', async () => {
-    expect(await client(await answerWith(404)).get('/people', {}, never)).toEqual({ found: false });
+  test('404 is one, not an error, and says what came with it', async () => {
+    const answer = await client(await answerWith(404)).get('/people', {}, never);
+    expect(answer).toEqual({ found: false, body: { secret: CANARY } });
+  });
+
+  test('404 of somebody else than an API comes with nothing', async () => {
+    const url = await serve((_, response) => response.writeHead(404).end('<h1>Not here</h1>'));
+    expect(await client(url).get('/people', {}, never)).toEqual({ found: false, body: null });
   });
 
   test.each([
