@@ -81,7 +81,7 @@ async function answers(program: string): Promise<boolean> {
  * Into a folder of its own first, then moved: several test runs or starts may install at one time, and a wheel that was
  * cut off must not be taken for the program.
  */
-async function installWheel(
+export async function installWheel(
   wheel: string,
   { cache, print, signal }: Pick<CliSearch, 'cache' | 'print' | 'signal'>,
   program: string,

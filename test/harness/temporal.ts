@@ -60,6 +60,10 @@ export function quietRuntime(): void {
 export async function registerNamespace(connection: Connection, namespace: string): Promise<void> {
   const workflowExecutionRetentionPeriod = { seconds: Long.fromNumber(86_400) };
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+  await registerSearchAttributes(connection, namespace);
+}
+
+export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   await connection.operatorService.addSearchAttributes({
     namespace,
     searchAttributes: Object.fromEntries(
