@@ -48,7 +48,7 @@ export function MappingResult({ place, preview }: { place: Place; preview: Previ
         <Title order={2} size="h3" id="result">
           {t('mapping.result.title')}
         </Title>
-        {preview.isFetching && <Loader size="xs" aria-label={t('mapping.result.working')} />}
+        {preview.isFetching && <Loader size="xs" role="status" aria-label={t('mapping.result.working')} />}
       </Group>
       {hasNoEmail ? (
         <Text c="dimmed" size="sm">

@@ -53,7 +53,7 @@ export function SegmentCounts({ place, form, preview }: SegmentCountsProps) {
         <Title order={2} size="h3" id="counts">
           {t('segment.counts.title')}
         </Title>
-        {preview.isFetching && <Loader size="xs" aria-label={t('mapping.result.working')} />}
+        {preview.isFetching && <Loader size="xs" role="status" aria-label={t('mapping.result.working')} />}
       </Group>
       <ProblemAlert error={preview.error} onRetry={() => void preview.refetch()} />
       {form.missing !== null ? (
