@@ -41,7 +41,7 @@ const HEIGHT = 900;
 /** Of a picture in a document: readable where it is shown in half its size. */
 const DOCUMENT = { width: 1200, height: 800 };
 /** Less than a test has, so that what was waited for is named. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 /** What is wider than the page. The body is, since the root counts the gutter of a scroll bar that is not there. */
 const STICKS_OUT = `(() => {
   const { documentElement: root, body } = document;

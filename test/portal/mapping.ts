@@ -216,7 +216,10 @@ export function mapping(desk: () => Desk): void {
         await desk().stage.api.done('PUT', `${place}/segment`, { body: segment });
         await button(/^Publish and create/).click();
         await said(/Since this review somebody has saved other settings \(the segment\)/);
+        await expect(button(/^Publish and create/).isDisabled()).resolves.toBe(true);
+        const begun = page.waitForResponse((answer) => answer.request().method() === 'POST');
         await button('Review again').first().click();
+        await begun;
         isHeld = false;
         await Promise.all(looks.map((route) => route.continue()));
         await window.context.setOffline(true);

@@ -69,7 +69,9 @@ export function MembersPage() {
 
 function Total({ programme, filter }: { programme: string; filter: MemberFilter }) {
   const t = useText();
-  const total = useInfiniteQuery(membersQuery(membersPath(programme), filter)).data?.pages[0]?.total;
+  const found = useInfiniteQuery(membersQuery(membersPath(programme), filter));
+  // How many fitted the filter before is no answer to this one.
+  const total = found.isPlaceholderData ? undefined : found.data?.pages[0]?.total;
   return (
     <Text size="sm" c="dimmed" role="status" mb="xs" mih="1.45em">
       {total === undefined ? '' : t(Object.keys(filter).length > 0 ? 'people.found' : 'people.total', { total })}

@@ -40,14 +40,16 @@ export function PublishPanel({ programme, integration, review, isOutdated, needs
     </LinkButton>
   );
   if (!mayWrite) return <Group>{back}</Group>;
-  const missing = isOutdated
-    ? 'outdated'
-    : needsSeeing
-      ? 'removals'
-      : review.held !== null && approval === null
-        ? 'held'
-        : null;
-  const hasChanged = go.error instanceof Problem && go.error.code === 'plan-changed';
+  const hasChanged =
+    go.error instanceof Problem && go.error.code === 'plan-changed' && go.variables?.review === review.id;
+  const missing =
+    isOutdated || hasChanged
+      ? 'outdated'
+      : needsSeeing
+        ? 'removals'
+        : review.held !== null && approval === null
+          ? 'held'
+          : null;
   return (
     <>
       {review.held !== null && <HeldChoice held={review.held} value={approval} onChange={setApproval} />}
