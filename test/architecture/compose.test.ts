@@ -91,6 +91,20 @@ describe('docker-compose.yml', () => {
   });
 });
 
+test('an image is built from all folders that are compiled, and from the settings of the compiler and of Vite', () => {
+  const { include } = JSON.parse(read('tsconfig.build.json')) as { include: string[] };
+  const settings = [
+    'package.json',
+    'package-lock.json',
+    '.npmrc',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vite.config.ts',
+  ];
+  const sent = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name = '']) => name);
+  expect(sent.sort()).toEqual([...include, ...settings].sort());
+});
+
 describe('Dockerfile', () => {
   test('takes the sources that the build compiles, and .dockerignore lets them in', () => {
     const { include } = JSON.parse(read('tsconfig.build.json')) as { include: string[] };
