@@ -85,7 +85,7 @@ describe('the tree', () => {
   });
 
   test('no lint rule and no type error is silenced', () => {
-    const silenced = new RegExp(['eslint-' + 'disable', '@ts-' + '(ignore|nocheck|expect-error)'].join('|'));
+    const silenced = new RegExp(['(es|ox)lint-' + 'disable', '@ts-' + '(ignore|nocheck|expect-error)'].join('|'));
     expect(sources.filter((path) => /\.tsx?$/.test(path) && silenced.test(textOf(path)))).toEqual([]);
   });
 });

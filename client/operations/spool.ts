@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from './refusals.js';
@@ -14,10 +14,8 @@ export interface Spooled extends SourceFile {
   close(): Promise<void>;
 }
 
-/** The file has no name from the beginning: whatever happens to this process, nothing of it is left on the disk. */
 export async function spool(source: AsyncIterable<Uint8Array>): Promise<Spooled> {
-  const directory = await mkdtemp(join(tmpdir(), 'rollcall-upload-'));
-  const file = await open(join(directory, 'file'), 'wx+', 0o600).finally(() => rm(directory, { recursive: true }));
+  const file = await openWithoutName();
   try {
     const hash = createHash('sha256');
     let size = 0;
@@ -36,7 +34,17 @@ export async function spool(source: AsyncIterable<Uint8Array>): Promise<Spooled>
   }
 }
 
-async function* pieces(file: Awaited<ReturnType<typeof open>>): AsyncIterable<Uint8Array> {
+/** The file has no name from the beginning: whatever happens to this process, nothing of it is left on the disk. */
+async function openWithoutName(): Promise<FileHandle> {
+  const directory = await mkdtemp(join(tmpdir(), 'rollcall-upload-'));
+  try {
+    return await open(join(directory, 'file'), 'wx+', 0o600);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function* pieces(file: FileHandle): AsyncIterable<Uint8Array> {
   for (let position = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(PIECE), 0, PIECE, position);
     if (bytesRead === 0) return;

@@ -96,7 +96,7 @@ describe('claiming an invitation', () => {
         .update(mail?.link?.token ?? '')
         .digest(),
     );
-    const days = ((invitation?.expires_at as Date).getTime() - Date.now()) / 86_400_000;
+    const days = ((invitation!.expires_at as Date).getTime() - Date.now()) / 86_400_000;
     expect(Math.round(days)).toBe(14);
     expect((await rowsOf(database.db, world, 'members'))[0]?.first_invited_at).toBeInstanceOf(Date);
   });

@@ -130,7 +130,11 @@ describe('which API an account is read by', () => {
     const context = { baseUrl, concurrency: 3, platformKey: null, pace: null, webhookKey: null, file: null };
     const given = { clientId: 'papi-demo-client', clientSecret: 'papi-demo-secret', ...credential };
     const client = personio.connect(given, context);
-    return work(client).finally(() => client.close());
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
   }
   const probe = (clientSecret = 'papi-demo-secret') =>
     connected({ clientSecret }, (client) => client.probe(AbortSignal.timeout(10_000)));

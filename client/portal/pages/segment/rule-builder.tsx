@@ -23,14 +23,7 @@ interface BuilderProps {
 
 /** A rule put together from lines: all of them, any of them or none of them, within one another. */
 export function RuleBuilder({ tree, onChange }: BuilderProps) {
-  return (
-    <GroupBox
-      group={tree}
-      depth={1}
-      tree={tree}
-      onChange={(next) => next !== null && next.kind === 'group' && onChange(next)}
-    />
-  );
+  return <GroupBox group={tree} depth={1} tree={tree} onChange={(next) => next?.kind === 'group' && onChange(next)} />;
 }
 
 interface GroupBoxProps {
