@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Companies, WatchedApi } from './companies.js';
+import { Companies, WatchedApi, type Company, type Founded } from './companies.js';
 import { Draw } from './draw.js';
 import { drawFaults, heal, type Fault, type Scene } from './faults.js';
 import { compareWithTwin, INVARIANTS } from './invariants.js';
@@ -33,7 +33,7 @@ export interface Summary {
   readonly violations: readonly string[];
 }
 
-const COMPANIES = [
+const COMPANIES: readonly Founded[] = [
   { subdomain: 'globex', people: 180 },
   { subdomain: 'initech', people: 70 },
   { subdomain: 'umbrella', people: 320 },
@@ -41,6 +41,7 @@ const COMPANIES = [
 /** Every so many storms one is aimed. */
 const AIMED_EVERY = 3;
 const SAID_BY_THEN_MS = 500;
+const MOST_HALF_DAYS = 3;
 const IMPORTS_EVERY_MS = 1_700;
 
 export async function runChaos(options: ChaosOptions): Promise<Summary> {
@@ -50,10 +51,9 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
   const giveUp = () => void site.close().finally(() => process.exit(130));
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
-    await site.ready();
-    const api = new WatchedApi(site.apiUrl, await site.rollcall('tokens', 'create', '--operator'));
-    const companies = new Companies(site, api);
-    for (const { subdomain, people } of COMPANIES) await companies.found(subdomain, people, seed);
+    const [token] = await Promise.all([site.rollcall('tokens', 'create', '--operator'), site.ready()]);
+    const companies = new Companies(site, new WatchedApi(site.apiUrl, token));
+    await companies.found(COMPANIES, seed);
     const chaos = new Chaos({ site, companies, print }, seed);
     const end = Date.now() + minutes * 60_000;
     const most = options.storms ?? Infinity;
@@ -119,12 +119,15 @@ class Chaos {
     this.#print(`storm ${number}: ${seconds} s, ${this.violations.length} violations`);
   }
 
-  /** Half a day thrice over, so that whoever was deleted is missed a second time, and then the address goes to others. */
+  /**
+   * Half days go by until imports change nothing any more: whoever was deleted is missed a second time in the first, and
+   * in the next the address goes to others.
+   */
   async end(): Promise<void> {
     try {
-      for (let day = 0; day < 3; day += 1) {
+      for (let days = 0, changes = Infinity; changes > 0 && days < MOST_HALF_DAYS; days += 1) {
         await this.#time.halfADay();
-        await this.#settle();
+        changes = await this.#settle();
       }
       await this.#check();
       await this.#compare(true);
@@ -184,10 +187,12 @@ class Chaos {
     await this.#compare(false);
   }
 
-  async #settle(): Promise<void> {
+  /** @returns how many people were changed by it */
+  async #settle(): Promise<number> {
     const { companies } = this.#scene;
     const settled = await Promise.all(companies.all.map((company) => companies.settle(company)));
     this.#approvals += settled.reduce((sum, { approvals }) => sum + approvals, 0);
+    return settled.reduce((sum, { changes }) => sum + changes, 0);
   }
 
   async #check(): Promise<void> {
@@ -201,13 +206,14 @@ class Chaos {
   /** @param all of them; else of one company that is drawn */
   async #compare(all: boolean): Promise<void> {
     const { site, companies } = this.#scene;
-    for (const company of all ? companies.all : [this.#people.one(companies.all)]) {
+    const compare = async (company: Company) => {
       const twin = await companies.twin(company);
       if (all) company.deleted.clear();
       this.#checked += 1;
       this.violations.push(...(await compareWithTwin(site, companies, company, twin)));
       await companies.revoke(twin);
-    }
+    };
+    await Promise.all((all ? companies.all : [this.#people.one(companies.all)]).map(compare));
   }
 
   #count(kind: string): void {

@@ -19,6 +19,11 @@ export interface Company {
   readonly left: Set<string>;
 }
 
+export interface Founded {
+  readonly subdomain: string;
+  readonly people: number;
+}
+
 /** Of the simulated system; a storm's last import may wait out a pause of Temporal's of up to a minute. */
 const RUN_ENDS_MS = 150_000;
 /** Whoever counts as more than a passing few when many go at once. */
@@ -35,11 +40,15 @@ export class WatchedApi extends Api {
   }
 }
 
+/** What an import may do to somebody. */
+const DOES = ['created', 'adopted', 'reactivated', 'transferred', 'updated', 'leaver', 'revoked', 'vanished'];
+
 /** What anybody may look at meanwhile, below the integration's address. */
 const LOOKS = ['', '/imports', '/imports?kind=import&limit=5', '/review', '/fields', '/people/3/explanation'];
 
 export class Companies {
-  readonly all: Company[] = [];
+  /** In the order in which they were given: what is drawn says which. */
+  all: readonly Company[] = [];
   readonly #site: Site;
   readonly #api: WatchedApi;
 
@@ -53,13 +62,15 @@ export class Companies {
     return this.#api.faults;
   }
 
-  async found(subdomain: string, people: number, seed: number): Promise<Company> {
+  async found(companies: readonly Founded[], seed: number): Promise<void> {
+    this.all = await Promise.all(companies.map((company) => this.#found(company, seed)));
+  }
+
+  async #found({ subdomain, people }: Founded, seed: number): Promise<Company> {
     await this.control('POST', 'companies', { subdomain, people: 10, seed, apiKey: canaryKey(subdomain) });
     await this.control('POST', `${subdomain}/bulk`, { hire: people - 10 });
     await this.control('POST', `${subdomain}/hire`, { first_name: 'Canary', last_name: `Canary-${subdomain}` });
-    const company = await this.#connect(subdomain, subdomain, true);
-    this.all.push(company);
-    return company;
+    return this.#connect(subdomain, subdomain, true);
   }
 
   control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
@@ -178,15 +189,16 @@ export class Companies {
   }
 
   /** An import after the storm, with whatever it holds approved, until nothing is left to be asked or done. */
-  async settle(company: Company): Promise<{ approvals: number }> {
-    for (let approvals = 0; approvals < 6; approvals += 1) {
+  async settle(company: Company): Promise<{ approvals: number; changes: number }> {
+    for (let approvals = 0, changes = 0; approvals < 6; approvals += 1) {
       await this.untilAllEnded(company);
       const run = await this.#importNow(company);
       const held = run.held as { count: number; planDigest: string; question: string | null } | null;
       if (!['completed', 'completed-with-errors', 'waiting-for-approval'].includes(run.state)) {
         throw new Error(`a calm import of ${company.subdomain} ended ${run.state}: ${JSON.stringify(run.failure)}`);
       }
-      if (held?.question == null) return { approvals };
+      changes += DOES.reduce((sum, kind) => sum + (run.counts[kind] ?? 0), 0);
+      if (held?.question == null) return { approvals, changes };
       const decision = { decision: 'approve', planDigest: held.planDigest };
       const answer = await this.#api.ask('POST', `${company.place}/imports/${held.question}/removals`, {
         body: decision,

@@ -65,9 +65,10 @@ const workers: Readonly<Record<string, Make>> = {
     const worker = draw.one(WORKERS);
     const hanging = draw.between(2_000, 9_000);
     return async ({ site }) => {
-      site.proxyOf(worker).stall();
+      const { postgres } = site.proxiesOf(worker);
+      postgres.stall();
       await delay(hanging);
-      site.proxyOf(worker).flow();
+      postgres.flow();
     };
   },
 };
@@ -197,7 +198,7 @@ export function drawFaults(draw: Draw): Fault[][] {
 /** Whatever a storm has left undone. */
 export async function heal({ site, companies }: Scene): Promise<void> {
   for (const worker of WORKERS) {
-    site.proxyOf(worker).flow();
+    site.proxiesOf(worker).postgres.flow();
     site.signalWorker(worker, 'SIGCONT');
     if (site.isDown(`worker-${worker}`)) await site.startWorker(worker);
   }

@@ -58,7 +58,7 @@ async function freezeOne(scene: Scene, draw: Draw): Promise<{ held: string[]; vi
     const reads = (await heldBy(preferred)).length;
     const other = WORKERS.find((number) => number !== preferred) ?? preferred;
     const chosen = reads < companies.all.length ? preferred : other;
-    site.proxyOf(chosen).stall();
+    site.proxiesOf(chosen).postgres.stall();
     const end = Date.now() + 4 * SLOW_PAGE_MS;
     for (;;) {
       const names = await heldBy(chosen);
@@ -67,10 +67,12 @@ async function freezeOne(scene: Scene, draw: Draw): Promise<{ held: string[]; vi
     }
   });
   site.signalWorker(worker, 'SIGSTOP');
+  // Temporal would find the connection of a frozen process dead after a minute, and give it steps until then.
+  site.proxiesOf(worker).temporal.cut();
   for (const { subdomain } of companies.all) await companies.control('DELETE', `${subdomain}/faults`);
   for (const company of companies.all) await companies.untilAllEnded(company);
   const before = await written(scene);
-  site.proxyOf(worker).flow();
+  site.proxiesOf(worker).postgres.flow();
   site.signalWorker(worker, 'SIGCONT');
   await delay(WAKES_MS);
   const after = await written(scene);

@@ -40,6 +40,12 @@ const PATIENCE_SECONDS = 20;
 const MOST_ERRORS = 8;
 const LONGEST_STOP_MS = 20_000;
 
+/** Between a worker and its servers. */
+interface WorkerProxies {
+  readonly postgres: StallingProxy;
+  readonly temporal: StallingProxy;
+}
+
 interface Role {
   readonly child: ChildProcess;
   readonly exit: Promise<unknown>;
@@ -50,7 +56,8 @@ export class Site {
   readonly #options: SiteOptions;
   readonly #key = `chaos:${randomBytes(32).toString('base64')}`;
   readonly #roles = new Map<string, Role>();
-  readonly #proxies: StallingProxy[] = [];
+  readonly #proxies: WorkerProxies[] = [];
+  readonly #behindTheScenes: pg.Pool;
   #postgres: EmbeddedPostgres;
   #temporal: EmbeddedTemporal;
   #sink: MailSink;
@@ -73,6 +80,7 @@ export class Site {
     this.#postgres = servers.postgres;
     this.#temporal = servers.temporal;
     this.#sink = servers.sink;
+    this.#behindTheScenes = superuserPool(servers.postgres.adminUrl);
   }
 
   static async open(options: SiteOptions): Promise<Site> {
@@ -88,7 +96,7 @@ export class Site {
     ]);
     const site = new Site(dataDir, options, simulator, { postgres, temporal, sink });
     await migrate(postgres.url);
-    site.#proxies.push(...(await Promise.all(WORKERS.map(() => startStallingProxy(postgres.url)))));
+    site.#proxies.push(...(await Promise.all(WORKERS.map(() => startProxies({ postgres, temporal })))));
     site.#apiPort = await freePort([]);
     await Promise.all([...WORKERS.map((number) => site.startWorker(number)), site.startApi()]);
     return site;
@@ -106,10 +114,17 @@ export class Site {
     return this.#sink;
   }
 
-  #variables(databaseUrl: string): Record<string, string> {
+  /** @param proxies between a worker and its servers; everybody else asks them directly */
+  #variables(proxies?: WorkerProxies): Record<string, string> {
+    const database = new URL(this.#postgres.url);
+    const temporal = new URL(`http://${this.#temporal.address}`);
+    if (proxies !== undefined) {
+      database.port = String(proxies.postgres.port);
+      temporal.port = String(proxies.temporal.port);
+    }
     return {
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: this.#temporal.address,
+      DATABASE_URL: database.href,
+      TEMPORAL_ADDRESS: temporal.host,
       TEMPORAL_NAMESPACE: this.#temporal.namespace,
       SMTP_URL: this.#sink.smtp,
       PORT: String(this.#apiPort),
@@ -122,10 +137,14 @@ export class Site {
     };
   }
 
-  #launch(words: readonly string[], more: Readonly<Record<string, string>> = {}, proxy?: StallingProxy): ChildProcess {
+  #launch(
+    words: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    proxies?: WorkerProxies,
+  ): ChildProcess {
     const { PATH = '', HOME = '' } = process.env;
     return spawn(process.execPath, [this.#options.entry, ...words], {
-      env: { PATH, HOME, ...this.#variables(proxy?.url ?? this.#postgres.url), ...more },
+      env: { PATH, HOME, ...this.#variables(proxies), ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
@@ -168,10 +187,10 @@ export class Site {
     return this.#roles.get(`worker-${number}`)?.child.pid ?? 0;
   }
 
-  proxyOf(number: WorkerNumber): StallingProxy {
-    const proxy = this.#proxies[number];
-    if (proxy === undefined) throw new Error(`There is no worker ${number}.`);
-    return proxy;
+  proxiesOf(number: WorkerNumber): WorkerProxies {
+    const proxies = this.#proxies[number];
+    if (proxies === undefined) throw new Error(`There is no worker ${number}.`);
+    return proxies;
   }
 
   signalWorker(number: WorkerNumber, signal: 'SIGSTOP' | 'SIGCONT'): void {
@@ -227,18 +246,7 @@ export class Site {
 
   /** Behind the scenes, as the server's superuser. */
   async rows<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    const url = new URL(this.#postgres.adminUrl);
-    url.pathname = '/rollcall';
-    const types = new pg.TypeOverrides();
-    types.setTypeParser(20, Number);
-    const client = new pg.Client({ connectionString: url.href, types, application_name: 'chaos' });
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      return (await client.query<T>(sql, [...values])).rows;
-    } finally {
-      await client.end();
-    }
+    return (await this.#behindTheScenes.query<T>(sql, [...values])).rows;
   }
 
   async cutConnections(): Promise<void> {
@@ -267,8 +275,29 @@ export class Site {
       ...WORKERS.map((number) => this.kill(`worker-${number}`, 'SIGTERM')),
       this.kill('api', 'SIGTERM'),
     ]);
-    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
+    await Promise.all(this.#proxies.flatMap(({ postgres, temporal }) => [postgres.close(), temporal.close()]));
+    await this.#behindTheScenes.end();
     await Promise.all([this.stopSink(), this.simulator.close(), this.#temporal.stop(), this.#postgres.stop()]);
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+async function startProxies(servers: Readonly<Record<keyof WorkerProxies, { port: number }>>): Promise<WorkerProxies> {
+  const [postgres, temporal] = await Promise.all([
+    startStallingProxy(servers.postgres),
+    startStallingProxy(servers.temporal),
+  ]);
+  return { postgres, temporal };
+}
+
+/** Kept open: to connect costs more than to ask, and it is asked twenty times a second. */
+function superuserPool(adminUrl: string): pg.Pool {
+  const url = new URL(adminUrl);
+  url.pathname = '/rollcall';
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(20, Number);
+  const pool = new pg.Pool({ connectionString: url.href, types, application_name: 'chaos', max: 4 });
+  // A server that is taken down ends connections nobody uses, too; the next question opens others.
+  pool.on('error', () => undefined);
+  return pool;
 }

@@ -1,21 +1,23 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** Stands between one worker and Postgres. Stalled, nothing passes and nothing is lost, as on a network that hangs. */
+const LOOPBACK = '127.0.0.1';
+
+/** Stands between one worker and one server. Stalled, nothing passes and nothing is lost, as on a network that hangs. */
 export interface StallingProxy {
-  /** The address with this proxy's port. */
-  readonly url: string;
+  readonly port: number;
   stall(): void;
   flow(): void;
+  /** Ends the connections there are; new ones pass. */
+  cut(): void;
   close(): Promise<void>;
 }
 
-export async function startStallingProxy(target: string): Promise<StallingProxy> {
-  const there = new URL(target);
+export async function startStallingProxy(target: { readonly port: number }): Promise<StallingProxy> {
   const open = new Set<Socket>();
   let stalled = false;
   const server = createServer((near) => {
-    const far = connect(Number(there.port), there.hostname);
+    const far = connect(target.port, LOOPBACK);
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -30,13 +32,15 @@ export async function startStallingProxy(target: string): Promise<StallingProxy>
       if (stalled) from.pause();
     }
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, LOOPBACK);
   await once(server, 'listening');
   const address = server.address();
-  const own = new URL(target);
-  own.port = String(typeof address === 'object' ? (address?.port ?? '') : '');
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+  };
   return {
-    url: own.href,
+    port: address.port,
     stall() {
       stalled = true;
       for (const socket of open) socket.pause();
@@ -45,8 +49,9 @@ export async function startStallingProxy(target: string): Promise<StallingProxy>
       stalled = false;
       for (const socket of open) socket.resume();
     },
+    cut,
     async close() {
-      for (const socket of open) socket.destroy();
+      cut();
       server.close();
       await once(server, 'close');
     },
