@@ -192,7 +192,7 @@ export class Companies {
   async settle(company: Company): Promise<{ approvals: number; changes: number }> {
     for (let approvals = 0, changes = 0; approvals < 6; approvals += 1) {
       await this.untilAllEnded(company);
-      const run = await this.#importNow(company);
+      const run = await this.importToItsEnd(company);
       const held = run.held as { count: number; planDigest: string; question: string | null } | null;
       if (!['completed', 'completed-with-errors', 'waiting-for-approval'].includes(run.state)) {
         throw new Error(`a calm import of ${company.subdomain} ended ${run.state}: ${JSON.stringify(run.failure)}`);
@@ -208,9 +208,15 @@ export class Companies {
     throw new Error(`the imports of ${company.subdomain} go on asking, though all is approved`);
   }
 
-  async #importNow(company: Company): Promise<Body> {
+  async importToItsEnd(company: Company): Promise<Body> {
+    const { id } = await this.beginImport(company);
+    return this.#ended(company, id);
+  }
+
+  /** Asks until it has begun: right after half days or healed faults a connection may be found dead. */
+  beginImport(company: Company): Promise<Body> {
     const headers = { 'idempotency-key': randomUUID() };
-    const started = await until(
+    return until(
       `an import of ${company.subdomain} to begin`,
       async () => {
         const answer = await this.#api.ask('POST', `${company.place}/imports`, { headers });
@@ -221,7 +227,6 @@ export class Companies {
       },
       RUN_ENDS_MS,
     );
-    return this.#ended(company, started.id);
   }
 
   async #ended({ place }: Company, id: string): Promise<Body> {

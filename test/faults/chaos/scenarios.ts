@@ -51,7 +51,7 @@ async function freezeOne(scene: Scene, draw: Draw): Promise<{ held: string[]; vi
   const preferred = draw.one(WORKERS);
   const slow = { kind: 'slow', delayMs: SLOW_PAGE_MS };
   for (const { subdomain } of companies.all) await companies.control('POST', `${subdomain}/faults`, slow);
-  await Promise.all(companies.all.map((company) => companies.askForImport(company)));
+  await Promise.all(companies.all.map((company) => companies.beginImport(company)));
   await delay(SLOW_PAGE_MS / 2);
   const { worker, held } = await watchSteps(scene, async (heldBy) => {
     // Who reads everything is given nothing else before it has read: then the other one is taken.
@@ -134,7 +134,7 @@ async function killedWhileInviting({ site, companies }: Scene, draw: Draw): Prom
     inHands += 1;
     return delay(1_500);
   });
-  await Promise.all(companies.all.map((company) => companies.askForImport(company)));
+  await Promise.all(companies.all.map((company) => companies.beginImport(company)));
   const wanted = draw.between(3, 12);
   await until('invitations to be in the hands of SMTP', async () => inHands >= wanted, OTHERS_END_MS);
   await Promise.all(WORKERS.map((worker) => site.kill(`worker-${worker}`)));
@@ -149,8 +149,7 @@ async function leftOutTwice({ companies }: Scene, _draw: Draw, time: Passing): P
     for (const { subdomain } of companies.all) {
       await companies.control('POST', `${subdomain}/faults`, { kind: 'short', list: 'employees' });
     }
-    await Promise.all(companies.all.map((company) => companies.askForImport(company)));
-    for (const company of companies.all) await companies.untilAllEnded(company);
+    await Promise.all(companies.all.map((company) => companies.importToItsEnd(company)));
     if (isFirst) await time.halfADay();
   }
   return [];
