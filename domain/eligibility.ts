@@ -21,7 +21,9 @@ export function standing(facts: EmploymentFacts, options: EligibilityOptions): S
   // Without a date, "left" has happened; with one that is not over yet, it is only announced.
   if (facts.status === 'left' && facts.endsOn === null) return 'left';
   const { startsOn } = facts;
-  return startsOn !== null && startsOn > addDays(options.today, options.leadDays) ? 'not-yet' : 'employed';
+  // Nearly everybody has begun, and a calendar for each of them would be a tenth of what reading them costs.
+  const isAhead = startsOn !== null && startsOn > options.today;
+  return isAhead && startsOn > addDays(options.today, options.leadDays) ? 'not-yet' : 'employed';
 }
 
 /** Calendar arithmetic on `YYYY-MM-DD`; dates are dates, so no zone takes part. */

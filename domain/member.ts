@@ -50,11 +50,15 @@ export function memberField(id: string): MemberField | undefined {
   return MEMBER_FIELDS.find((field) => field.id === id);
 }
 
+const PLAIN = /^[!-~]*$/;
+
 /**
  * The form in which addresses and user names are compared; they are stored as they were given. Composed again at the
  * end: some small letters have a composed form that their capitals lack, and case alone must not make two addresses.
  */
 export function canonicalEmail(email: string): string {
+  // Of plain letters there is one form only.
+  if (PLAIN.test(email)) return email.toLowerCase();
   return email.trim().normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 

@@ -1,11 +1,11 @@
+import { isRealDate } from '../domain/values.js';
 import type { JsonRecord, JsonValue } from '../domain/employee.js';
 import type { SaasUserFacts } from './provider.js';
 
 /** What providers have in common when they copy allow-listed values out of a vendor's records. */
 type Plain = string | number | boolean | null;
 
-const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 /** Longest piece of an unreadable date that is quoted. */
 const MOST_QUOTED = 40;
 
@@ -50,11 +50,7 @@ export function idText(value: unknown): string | null {
 
 /** True for a calendar date that exists, written `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
-  const [, year = '', month = '', day = ''] = DATE.exec(text) ?? [];
-  if (year < '0001') return false;
-  const days = DAYS_OF_MONTH[Number(month) - 1];
-  if (days === undefined || day < '01' || Number(day) > days) return false;
-  return month !== '02' || day !== '29' || new Date(Date.UTC(Number(year), 1, 29)).getUTCMonth() === 1;
+  return DATE.test(text) && isRealDate(text);
 }
 
 /** Reads dates of one record, and remembers those that cannot be read. */
@@ -65,7 +61,8 @@ export class DateReader {
   read(field: string, value: unknown, understand: (text: string) => string | null = () => null): string | null {
     if (value === undefined || value === null || value === '') return null;
     const text = typeof value === 'string' ? value.trim() : JSON.stringify(value);
-    const date = isDate(text) ? text : understand(text);
+    if (isDate(text)) return text;
+    const date = understand(text);
     if (date !== null && isDate(date)) return date;
     this.unreadable.push({ field, received: text.slice(0, MOST_QUOTED) });
     return null;

@@ -1,5 +1,5 @@
 import { isSensitive } from '../../domain/privacy.js';
-import { DateReader, idText, isDate, monthAndDay, plainFields, plainValue } from '../record.js';
+import { DateReader, idText, monthAndDay, plainFields, plainValue } from '../record.js';
 import type { EmploymentFacts, JsonRecord, JsonValue } from '../../domain/employee.js';
 import type { CustomField } from './schema.js';
 
@@ -34,10 +34,13 @@ const ALLOWED = [
   'employment_status',
 ] as const;
 
+/** Of `YYYY-MM-DD`; what is longer is an instant, which this vendor does not send. */
+const DATE_LENGTH = 10;
+
 export function filterRecord(raw: JsonRecord): Record<string, JsonValue> {
   const kept = plainFields(raw, ALLOWED);
-  const birthday =
-    typeof raw.date_of_birth === 'string' && isDate(raw.date_of_birth) ? monthAndDay(raw.date_of_birth) : undefined;
+  const { date_of_birth: born } = raw;
+  const birthday = typeof born === 'string' && born.length === DATE_LENGTH ? monthAndDay(born) : undefined;
   if (birthday !== undefined) kept.date_of_birth = birthday;
   return kept;
 }
