@@ -28,6 +28,7 @@ import * as passwordLinks from '../migrations/029-password-links.js';
 import * as retention from '../migrations/030-retention.js';
 import * as managerReferences from '../migrations/031-manager-references.js';
 import * as absentMembers from '../migrations/032-absent-members.js';
+import * as referencesByStatement from '../migrations/033-references-by-statement.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -64,6 +65,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '030-retention': retention,
   '031-manager-references': managerReferences,
   '032-absent-members': absentMembers,
+  '033-references-by-statement': referencesByStatement,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -21,6 +21,9 @@ import { planUndo } from './undo-plan.js';
  */
 export type Counts = Readonly<Record<string, number>>;
 
+/** What a plan of 100,000 newcomers holds at once. With less, Postgres writes its rows to a file besides, a tenth of the time. */
+const MEMORY = '128MB';
+
 export async function planChanges(trx: Transaction, run: RunContext): Promise<Counts> {
   if (run.undo !== null) {
     await planUndo(trx, run, run.undo);
@@ -31,6 +34,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     return countKinds(trx, run);
   }
   const staged = peopleTable(run.import);
+  await trx.raw(`set local work_mem = '${MEMORY}'`);
   await trx('changes').where({ import_id: run.import }).delete();
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
   await trx.raw('create temporary sequence plan_ordinal');
