@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
 import type { Transaction } from './transaction.js';
@@ -13,19 +14,34 @@ export async function joinRecords(
   repeated: 'joined' | 'refused' = 'joined',
 ): Promise<void> {
   const staged = peopleTable(run.import);
-  const doubled = await trx.raw<{ rowCount: number }>(
-    `create temporary table doubled on commit drop as
-     select provider_person_id from ${staged} group by provider_person_id having count(*) > 1`,
-  );
-  if (doubled.rowCount > 0) {
+  if (!(await takesKey(trx, staged))) {
+    await trx.raw(
+      `create temporary table doubled on commit drop as
+       select provider_person_id from ${staged} group by provider_person_id having count(*) > 1`,
+    );
     if (repeated === 'joined') await doubtRepeated(trx, run, staged);
     await keepOneOfEach(trx, staged);
+    await trx.raw('drop table doubled');
+    await addKey(trx, staged);
   }
   if (repeated === 'refused') await refuseRepeated(trx, staged);
-  await trx.raw('drop table doubled');
   await saveProblems(trx, run, staged);
-  await trx.raw(`alter table ${staged} add primary key (provider_person_id)`);
 }
+
+const addKey = (trx: Transaction, staged: string) =>
+  trx.raw(`alter table ${staged} add primary key (provider_person_id)`);
+
+/** Mostly each person has one record. Then the key is all it takes, and nobody has to look for those with several. */
+async function takesKey(trx: Transaction, staged: string): Promise<boolean> {
+  try {
+    await trx.transaction((apart) => addKey(apart, staged));
+    return true;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return false;
+    throw error;
+  }
+}
+const UNIQUE_VIOLATION = '23505';
 
 /** Who comes twice in one list may stand in the place of somebody who did not come at all, and the total fits all the same. */
 async function doubtRepeated(trx: Transaction, run: RunContext, staged: string): Promise<void> {

@@ -242,7 +242,8 @@ async function createMembers({ trx, run, staged, bindings }: Work): Promise<numb
 
 /**
  * A newcomer's address was free when the plan was made. Should somebody have taken it since, the newcomer gets no
- * account this time: a conflict, which the next import looks at again.
+ * account this time: a conflict, which the next import looks at again. In the order of the slice: sorted, two slices that are
+ * under way go through the index side by side and wait for each other at every page.
  */
 async function claimForNewcomers({ trx, staged, bindings }: Work, claim: Claim, created: number): Promise<void> {
   const newcomers = `slice join ${staged} s on s.provider_person_id = slice.person`;
@@ -250,7 +251,7 @@ async function claimForNewcomers({ trx, staged, bindings }: Work, claim: Claim, 
   const taken = await trx.raw<{ rowCount: number }>(
     `insert into member_keys (programme_id, kind, value, member_id)
      select s.programme_id, :kind, ${claim.wanted}, slice.member_id from ${newcomers}
-     where slice.kind = 'created' and ${claim.wanted} is not null order by 3 on conflict do nothing`,
+     where slice.kind = 'created' and ${claim.wanted} is not null on conflict do nothing`,
     values,
   );
   if (taken.rowCount === created) return;
