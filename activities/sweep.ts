@@ -4,6 +4,7 @@ import type { Environment } from '../config/environment.js';
 import type { Database } from '../database/connection.js';
 import { eraseDue } from '../database/erasure.js';
 import { expireQuestions } from '../database/holds.js';
+import { lockIntegrations } from '../database/integrations.js';
 import { listEnded } from '../database/last-days.js';
 import { deleteEndedMemberSessions } from '../database/member-sessions.js';
 import { deleteOldPasswordLinks } from '../database/password-links.js';
@@ -111,6 +112,7 @@ async function retire(db: Database, programme: string, retentionDays: number): P
 
 /** What is due in one programme; the mails of it are among those left behind. */
 export async function sweepProgramme(trx: Transaction, programme: string): Promise<Found> {
+  await lockIntegrations(trx);
   const reminded = await remind(trx, programme);
   const noticed = await notice(trx, programme);
   const expired = await expireQuestions(trx);

@@ -74,7 +74,7 @@ export async function speedUp(trx: Transaction, integration: string): Promise<vo
   await trx('integrations').where({ id: integration }).whereNotNull('slowed_since').update({ slowed_since: null });
 }
 
-/** What a sweep looks at: published integrations that lost access, and how far their reminders are. */
+/** What a sweep looks at, under its locks: published integrations that lost access, and how far their reminders are. */
 export interface Unreminded {
   readonly integration: string;
   readonly incident: Incident;
@@ -86,7 +86,7 @@ export async function listLostAccess(trx: Transaction): Promise<Unreminded[]> {
   const { rows } = await trx.raw<{ rows: { id: string; needs_attention: Kept; days: number }[] }>(
     `select id, needs_attention,
        floor(extract(epoch from rollcall_now() - (needs_attention->>'since')::timestamptz) / 86400)::int as days
-     from integrations where state = 'published' and needs_attention is not null order by id for update`,
+     from integrations where state = 'published' and needs_attention is not null order by id`,
   );
   return rows
     .filter((row) => isAccessCode(row.needs_attention.code))

@@ -119,11 +119,20 @@ export class UnknownIntegration extends Error {
   }
 }
 
-/** Locks the row until the transaction ends: a command's turn and the opening of a run are serial. */
+/**
+ * Locks the row until the transaction ends: a command's turn and the opening of a run are serial. Whoever writes of an
+ * integration locks its row first (a run shares it, see inRun) and everything else behind it, so nobody waits for somebody
+ * who waits for them.
+ */
 export async function lockIntegration(trx: Transaction, id: string): Promise<Integration> {
   const row = await trx<IntegrationRow>('integrations').where({ id }).forUpdate().first();
   if (row === undefined) throw new UnknownIntegration();
   return toIntegration(row);
+}
+
+/** In a sweep of one programme, which looks at all of them: in the order of their ids, before anything else. */
+export async function lockIntegrations(trx: Transaction): Promise<void> {
+  await trx('integrations').orderBy('id').forUpdate().select('id');
 }
 
 export interface IntegrationChanges {

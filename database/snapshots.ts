@@ -64,11 +64,10 @@ export async function dropSnapshot(trx: Transaction, integration: string): Promi
     .update({ snapshot_import: null, snapshot_config: null, snapshot_at: null });
 }
 
-/** In a sweep of one programme. */
+/** In a sweep of one programme, which has locked its integrations. */
 export async function dropOldSnapshots(trx: Transaction): Promise<void> {
   const old = await trx('integrations')
     .whereRaw(`snapshot_at <= rollcall_now() - ? * interval '1 day'`, [KEPT_DAYS])
-    .forUpdate()
     .select<{ id: string }[]>('id');
   for (const { id } of old) await dropSnapshot(trx, id);
 }

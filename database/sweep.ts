@@ -12,7 +12,7 @@ export interface Unheard {
   readonly days: number;
 }
 
-/** Published integrations, with the last moment when all was well. Locked, so that no ending run comes in between. */
+/** Published integrations, with the last moment when all was well. They are locked, so that no ending run comes in between. */
 export async function listUnheard(trx: Transaction): Promise<Unheard[]> {
   const { rows } = await trx.raw<{ rows: Unheard[] }>(
     `select i.id as integration, i.provider, i.live, well.since,
@@ -24,7 +24,7 @@ export async function listUnheard(trx: Transaction): Promise<Unheard[]> {
          (select max(a.at) from audit_log a where a.subject = i.id::text and a.action in ('publish', 'resume')),
          i.created_at) as since
      ) well
-     where i.state = 'published' order by i.id for update of i`,
+     where i.state = 'published' order by i.id`,
   );
   return rows;
 }

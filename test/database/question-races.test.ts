@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sweepProgramme } from '../../activities/sweep.js';
 import { createTurnActivities, type TurnResult } from '../../activities/turn.js';
 import { countDecided } from '../../database/decisions.js';
-import { expireQuestions } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
 import { openOperation } from '../../database/operations.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
@@ -30,6 +30,8 @@ beforeEach(async () => {
   await runOver(database.db, world, people());
   await runOver(database.db, world, people('0', '1', '2', '3', '4', '5'));
   digest = (await questions())[0]?.digest ?? '';
+  // Its two weeks are over: the sweep that comes next ends it.
+  await inside((trx) => trx('removal_holds').update({ expires_at: trx.raw('rollcall_now()') }));
 });
 afterEach(() => breakpoints.close());
 
@@ -40,11 +42,8 @@ const sixLeave = () => runOver(database.db, world, people('0', '1', '2', '3', '4
 const othersLeave = () => runOver(database.db, world, people('1', '2', '3', '4', '5', '6', '7'));
 
 const inside = <T>(work: (trx: Transaction) => Promise<T>) => inProgramme(database.db, world.programme, work);
-const expire = () =>
-  inside(async (trx) => {
-    await trx.raw(`select set_config('rollcall.now_offset', '15 days', true)`);
-    return expireQuestions(trx);
-  });
+/** How many questions the hourly sweep ends. */
+const expire = () => inside(async (trx) => (await sweepProgramme(trx, world.programme)).questionsExpired);
 const questions = (): Promise<{ state: string; digest: string; import_id: string }[]> =>
   inside((trx) => trx('removal_holds').orderBy('id').select('state', 'digest', 'import_id'));
 const states = async () => (await questions()).map(({ state }) => state);
@@ -110,7 +109,16 @@ describe('a decision', () => {
 
   test('that comes while the question expires is refused, and nobody is approved', async () => {
     const [expired, { result }] = await meet('questionEnd', expire, approve);
-    expect(expired).toEqual([world.integration]);
+    expect(expired).toBe(1);
+    expect(result).toMatchObject({ reply: { outcome: 'refused', code: 'nothing-held' } });
+    expect([await approved(), await states()]).toEqual([[], ['expired']]);
+  });
+
+  test('that comes while the sweep ends the question of a paused integration is refused, and neither is undone', async () => {
+    await inside((trx) => trx('integrations').where({ id: world.integration }).update({ state: 'paused' }));
+    const decide = () => turn('decide', 'paused', { decision: 'approve', planDigest: digest });
+    const [expired, { result }] = await meet('questionEnd', expire, decide);
+    expect(expired).toBe(1);
     expect(result).toMatchObject({ reply: { outcome: 'refused', code: 'nothing-held' } });
     expect([await approved(), await states()]).toEqual([[], ['expired']]);
   });
@@ -118,7 +126,7 @@ describe('a decision', () => {
   test('that comes just before the question expires holds', async () => {
     const [{ result }, expired] = await meet('answer', approve, expire);
     expect(result).toMatchObject({ reply: { outcome: 'done', approved: true } });
-    expect([expired, (await approved()).length, await states()]).toEqual([[], 6, ['approved']]);
+    expect([expired, (await approved()).length, await states()]).toEqual([0, 6, ['approved']]);
   });
 
   test('that comes while access is revoked is judged again, and nobody is approved', async () => {
@@ -145,17 +153,17 @@ describe('a question that expires', () => {
 
   test('while an import supersedes it has been superseded, and the new one stays open', async () => {
     const [run, expired] = await meet('question', othersLeave, expire);
-    expect([expired, await states()]).toEqual([[], ['superseded', 'open']]);
+    expect([expired, await states()]).toEqual([0, ['superseded', 'open']]);
     expect((await questions())[1]?.import_id).toBe(run.import);
   });
 
   test('while access is revoked has expired, whoever comes second', async () => {
     const [expired] = await meet('questionEnd', expire, revoke);
-    expect([expired, await states()]).toEqual([[world.integration], ['expired']]);
+    expect([expired, await states()]).toEqual([1, ['expired']]);
   });
 
   test('just after access was revoked does so no more', async () => {
     const [, expired] = await meet('questionEnd', revoke, expire);
-    expect([expired, await states()]).toEqual([[], ['superseded']]);
+    expect([expired, await states()]).toEqual([0, ['superseded']]);
   });
 });
