@@ -12,6 +12,8 @@ export interface KnownPeople {
   readonly bindings: Readonly<Record<string, string>>;
 }
 
+const TORN = 'account-ambiguous';
+
 /** Makes the table `known (provider_person_id, member_id, kind, reason, reason_values)`; gives how many there are. */
 export async function findKnownPeople(
   trx: Transaction,
@@ -39,6 +41,15 @@ export async function findKnownPeople(
   const chosen = await choose(trx, run, staged);
   await trx.raw('analyze known');
   return chosen;
+}
+
+/** Who was torn is staged as an error by that; an attempt that repeats a committed one begins with whom the map gave it. */
+export async function forgetTorn(trx: Transaction, { staged, bindings }: KnownPeople): Promise<void> {
+  await trx.raw(
+    `update ${staged} s set standing = 'employed' from run_problems p
+     where p.import_id = :import and p.code = '${TORN}' and p.person = s.provider_person_id`,
+    bindings,
+  );
 }
 
 /** Where the key of an account made by hand stands: it has no link yet. */
@@ -117,7 +128,7 @@ async function choose(trx: Transaction, run: RunContext, staged: string): Promis
        returning s.programme_id, s.provider_person_id, s.employee_id, t.accounts
      )
      insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, allowed, detail, fixed_by)
-     select programme_id, :import, 'plan', 'error', 'account-ambiguous', provider_person_id, employee_id, :field,
+     select programme_id, :import, 'plan', 'error', '${TORN}', provider_person_id, employee_id, :field,
        'signs that lead one person to one account',
        case when accounts > 1 then accounts || ' accounts that exist already may be this person''s; none was taken.'
          else 'An account that exists already may be this person''s or somebody else''s of the same import; nobody got it.' end,

@@ -1,7 +1,7 @@
 import { describeRule, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
 import { ABSENCE_COUNTS } from './absent.js';
-import { findKnownPeople } from './known-people.js';
+import { findKnownPeople, forgetTorn } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, INSERT, targetColumns } from './plan-sql.js';
 import { isOfEnded, noteLastDays } from './last-days.js';
 import { holdIdentity, holdInvitations, holdRemovals, holdUnlooked, releaseApproved } from './limits.js';
@@ -34,11 +34,12 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
     return countKinds(trx, run);
   }
   const staged = peopleTable(run.import);
+  const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
   await trx.raw(`set local work_mem = '${MEMORY}'`);
   await trx('changes').where({ import_id: run.import }).delete();
+  await forgetTorn(trx, plan);
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
   await trx.raw('create temporary sequence plan_ordinal');
-  const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
   const matches = await matchPeople(trx, plan);
   if ((await findKnownPeople(trx, run, plan)) > 0) await planKnown(plan);
   await planNewcomers(plan);

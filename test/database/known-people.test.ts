@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPlan } from '../../activities/plan.js';
 import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import {
@@ -10,6 +11,7 @@ import {
   membersOf,
   openClone,
   person,
+  planOver,
   problemsOf,
   runOver,
   type Listed,
@@ -146,6 +148,28 @@ describe('an account made by hand', () => {
     expect(await problemsOf(database.db, first, finished.import)).toMatchObject([
       { code: 'account-ambiguous', person: '1', detail: expect.stringMatching(/^2 accounts/) },
     ]);
+  });
+
+  test('two that fit one person are the same error in a plan that is repeated because its answer was lost', async () => {
+    const { first } = await worlds();
+    await byHand({ email: 'x@acme.example', employee_id: 'N1', full_name: 'Person 1' });
+    await byHand({ email: 'y@acme.example', employee_id: 'N1', full_name: 'Person 1' });
+    await byHand({ email: 'person3@acme.example', employee_id: 'N4', full_name: 'Person 4' });
+    await byHand({ email: 'person5@acme.example', employee_id: 'N5' });
+    const planned = await planOver(
+      database.db,
+      first,
+      ['1', '2', '3', '4', '5'].map((id) => person(id)),
+    );
+    const errors = async () =>
+      (await problemsOf(database.db, first, planned.import)).map(({ code, person }) => `${code}: ${person}`).sort();
+    const left = async () => ({ told: await told(first, planned), errors: await errors() });
+    const before = await left();
+    const run = { ...planned.fence, import: planned.import, provider: 'sage-hr' };
+    expect((await createPlan(database)(run)).counts).toEqual(planned.counts);
+    expect(await left()).toEqual(before);
+    expect(before.errors).toEqual(['account-ambiguous: 1', 'account-ambiguous: 3', 'account-ambiguous: 4']);
+    expect(kindsOf(planned.counts)).toMatchObject({ adopted: 1, created: 1, error: 3 });
   });
 
   test('one that two people could be is nobody’s', async () => {
