@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useText } from '../app/text.js';
+import { DialogFoot } from './dialog-foot.js';
 import { ProblemAlert } from './problem-alert.js';
 
 interface ConfirmDialogProps {
@@ -8,7 +9,6 @@ interface ConfirmDialogProps {
   readonly title: string;
   /** What will happen, before it does. */
   readonly children: ReactNode;
-  /** The button says what it does ("Revoke access"), never "OK". */
   readonly action: string;
   readonly isDanger?: boolean;
   readonly isBusy: boolean;
@@ -29,14 +29,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <Stack>
         {props.children}
         <ProblemAlert error={props.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={props.onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button color={props.isDanger === true ? 'red' : ''} loading={props.isBusy} onClick={props.onConfirm}>
-            {props.action}
-          </Button>
-        </Group>
+        <DialogFoot
+          action={props.action}
+          {...(props.isDanger === true ? { color: 'red' } : {})}
+          isBusy={props.isBusy}
+          onClose={props.onClose}
+          onAct={props.onConfirm}
+        />
       </Stack>
     </Modal>
   );

@@ -13,6 +13,8 @@ export const TOLD = [
   'revoked',
   'vanished',
 ] as const;
+/** What has a person's name in a list of changes, in the same order. */
+export const LISTED_KINDS = [...TOLD, 'error'] as const;
 
 /** It only shows what would be, and changes nobody. */
 export const isLook = ({ kind, undo }: Import): boolean => kind === 'review' || undo?.review === true;

@@ -28,6 +28,12 @@ function relative(date: Date, intl: ReturnType<typeof useIntl>): string | null {
   return intl.formatRelativeTime(Math.round(seconds / size), unit, { numeric: 'auto' });
 }
 
+/** The day of a moment, in the viewer's own zone. */
+export function Day({ at }: { at: string }) {
+  const intl = useIntl();
+  return <time dateTime={at}>{intl.formatDate(at, { dateStyle: 'long' })}</time>;
+}
+
 /** A calendar date (`YYYY-MM-DD`), which no time zone may move. */
 export function CalendarDate({ date }: { date: string }) {
   const intl = useIntl();

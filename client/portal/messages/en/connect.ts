@@ -1,5 +1,4 @@
 export const connect = {
-  'connect.trail': 'Where this page belongs',
   'connect.back': 'Back',
   'connect.onward': 'Continue to “{step}”',
   'connect.rail': 'Steps of connecting',
@@ -48,7 +47,7 @@ export const connect = {
   'connect.attention.removals-held': 'Removals wait for your decision',
   'connect.attention.heldRemedy':
     'Look at whom its last import would remove, then approve or reject it. Until somebody decides they keep their accounts.',
-  'connect.attention.since': 'Since {since}',
+  'connect.attention.since': 'It began {since}.',
   'connect.attention.go.authorization-lost': 'Authorize again',
   'connect.attention.go.insufficient-scope': 'Authorize again',
   'connect.attention.go.failing-repeatedly': 'Look at the last import',

@@ -1,7 +1,5 @@
 /** Imports: while they run, what they did, what waits for a decision, and how to take them back. */
 export const imports = {
-  'imports.trail': 'Where you are',
-  'imports.history': 'Imports',
   'imports.temporal': 'Open in Temporal',
 
   'imports.kind.import': 'Import',
@@ -108,7 +106,7 @@ export const imports = {
   'imports.story.rest':
     '{unchanged, plural, =0 {} one {# person was as they should be.} other {# people were as they should be.}}{skipped, plural, =0 {} one { # person was passed over, because they are not meant to have an account.} other { # people were passed over, because they are not meant to have an account.}}',
   'imports.story.errors':
-    '{kind, select, undo {{count, plural, one {# person stays as they are} other {# people stay as they are}}, because something changed them later.} other {{count, plural, one {# person stays exactly as they are} other {# people stay exactly as they are}}, because a value could not be used. See below what to do.}}',
+    '{kind, select, undo {{count, plural, one {# person stays as they are} other {# people stay as they are}}, because something changed them later.} other {{count, plural, one {# person stays exactly as they are} other {# people stay exactly as they are}}, because a value could not be used.{old, select, yes {} other { See below what to do.}}}}',
   'imports.story.failed': 'It could not be finished. What it had done by then stays.',
   'imports.story.cancelled': 'It was cancelled; what it had done by then stays.',
   'imports.story.cancelledEarly': 'It was cancelled before anything was changed.',
@@ -182,6 +180,14 @@ export const imports = {
   'imports.outcome.stale': 'Overtaken by a later change',
   'imports.outcome.conflict': 'Address taken meanwhile',
   'imports.outcome.none': 'Not done',
+
+  'imports.old.title': 'This import is old: what it did in detail is deleted',
+  'imports.old.gone':
+    'Details are kept for a limited time. Those of this import were deleted on {at}: the values before and after, and what decided for each person. So it cannot be undone any more.',
+  'imports.old.problems':
+    'Its errors ({errors, number}) and warnings ({warnings, number}) are deleted, too, and with them their files.',
+  'imports.old.kept':
+    'What stays: that it ran, its numbers, who decided what, and of each change its kind, whose account it was and what became of it. The list below and its file have these.',
 
   'imports.problems.title': 'Errors and warnings',
   'imports.problems.text':

@@ -1,4 +1,4 @@
-import { Badge, Box, Button, Card, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Box, Button, Card, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconUserPlus } from '@tabler/icons-react';
@@ -8,6 +8,7 @@ import { sessionQuery, useMayWrite, useSession } from '../../api/session.js';
 import { useText } from '../../app/text.js';
 import { Moment } from '../../parts/moment.js';
 import { ProblemAlert, useSentence } from '../../parts/problem-alert.js';
+import { SectionHead } from '../../parts/section-head.js';
 import { Waiting } from '../../parts/waiting.js';
 import { AdminMenu } from './admin-menu.js';
 import { InviteDialog } from './invite-dialog.js';
@@ -23,19 +24,13 @@ export function AdminsSection({ programme }: { programme: string }) {
   return (
     <Card>
       <Stack>
-        <Group justify="space-between" align="flex-start">
-          <Stack gap={2} flex="1 1 18rem">
-            <Title order={2}>{t('admin.admins')}</Title>
-            <Text size="sm" c="dimmed">
-              {t('admin.admins.text')}
-            </Text>
-          </Stack>
+        <SectionHead title={t('admin.admins')} text={t('admin.admins.text')}>
           {mayWrite && (
             <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={open}>
               {t('admin.invite')}
             </Button>
           )}
-        </Group>
+        </SectionHead>
         {admins.isPending && <Waiting lines={3} />}
         <ProblemAlert error={admins.error} onRetry={() => void admins.refetch()} />
         {admins.data?.length === 0 && <Text size="sm">{t('admin.admins.none')}</Text>}

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { adminsQuery, inviteAdmin, type AdminRole } from '../../api/admins.js';
 import { useText } from '../../app/text.js';
+import { DialogFoot } from '../../parts/dialog-foot.js';
 import { showFaults } from '../../parts/faults.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 
@@ -65,14 +66,7 @@ function InviteForm({ programme, onClose }: { programme: string; onClose: () => 
           </Stack>
         </Radio.Group>
         <ProblemAlert error={problem} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button type="submit" loading={invite.isPending}>
-            {t('admin.invite.submit')}
-          </Button>
-        </Group>
+        <DialogFoot action={t('admin.invite.submit')} isBusy={invite.isPending} onClose={onClose} />
       </Stack>
     </form>
   );

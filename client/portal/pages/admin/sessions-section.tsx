@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +6,7 @@ import { endSession, sessionsQuery, type SessionItem } from '../../api/session.j
 import { useText, Words } from '../../app/text.js';
 import { Moment } from '../../parts/moment.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { SectionHead } from '../../parts/section-head.js';
 import { Waiting } from '../../parts/waiting.js';
 import { deviceOf } from './device.js';
 
@@ -25,19 +26,13 @@ export function SessionsSection() {
   return (
     <Card>
       <Stack>
-        <Group justify="space-between" align="flex-start">
-          <Stack gap={2} flex="1 1 18rem">
-            <Title order={2}>{t('admin.sessions')}</Title>
-            <Text size="sm" c="dimmed">
-              {t('admin.sessions.text')}
-            </Text>
-          </Stack>
+        <SectionHead title={t('admin.sessions')} text={t('admin.sessions.text')}>
           {others.length > 1 && (
             <Button variant="default" loading={end.isPending} onClick={() => end.mutate(others.map(({ id }) => id))}>
               {t('admin.sessions.endOthers')}
             </Button>
           )}
-        </Group>
+        </SectionHead>
         {sessions.isPending && <Waiting lines={2} />}
         <ProblemAlert error={sessions.error} onRetry={() => void sessions.refetch()} />
         <ProblemAlert error={end.error} />

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { askColleague } from '../../api/connecting.js';
 import { Problem } from '../../api/fetch.js';
 import { useText } from '../../app/text.js';
+import { DialogFoot } from '../../parts/dialog-foot.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import type { AuthorizeProps } from './authorize-page.js';
 import { sentence } from './faults.js';
@@ -57,14 +58,7 @@ export function AskColleague({ programme, integration, provider }: AuthorizeProp
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
             {fault === null && <ProblemAlert error={send.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                {t('shell.cancel')}
-              </Button>
-              <Button type="submit" loading={send.isPending}>
-                {t('connect.ask.send')}
-              </Button>
-            </Group>
+            <DialogFoot action={t('connect.ask.send')} isBusy={send.isPending} onClose={close} />
           </Stack>
         </form>
       </Modal>

@@ -7,11 +7,11 @@ import { providerQuery } from '../../api/providers.js';
 import { useText } from '../../app/text.js';
 import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { Trail } from '../../parts/trail.js';
 import { Waiting } from '../../parts/waiting.js';
 import { openLinkingPage } from './linking-page.js';
 import { Probing } from './probing.js';
 import { stepAddress } from './steps.js';
-import { Trail } from './wizard-frame.js';
 
 const route = getRouteApi('/signed-in/programmes/$programme/integrations/$integration/link');
 
@@ -42,8 +42,11 @@ function Linking({ programme, integration }: { programme: string; integration: I
   });
   return (
     <>
-      <Trail programme={programme} integration={integration} />
-      <PageHead title={t('connect.link.title', { provider })} text={t('connect.link.pageText', { provider })} />
+      <PageHead
+        title={t('connect.link.title', { provider })}
+        text={t('connect.link.pageText', { provider })}
+        above={<Trail place={{ programme, integration: integration.id }} name={integration.name} />}
+      />
       <Card maw={760}>
         <Stack>
           <Text size="sm">{t('connect.link.what')}</Text>

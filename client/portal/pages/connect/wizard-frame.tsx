@@ -1,7 +1,6 @@
-import { Alert, Anchor, Breadcrumbs, Group, Text } from '@mantine/core';
+import { Alert, Box, Group, Text } from '@mantine/core';
 import { IconLock, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { integrationQuery, type Integration } from '../../api/integrations.js';
 import { useText } from '../../app/text.js';
@@ -9,6 +8,7 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { LinkButton } from '../../parts/links.js';
 import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { Trail } from '../../parts/trail.js';
 import { Waiting } from '../../parts/waiting.js';
 import { ProgressRail } from './progress-rail.js';
 import { isLive, missingBefore, stepAddress, STEPS, type Step } from './steps.js';
@@ -33,7 +33,9 @@ export function WizardFrame({ programme, integration: id, step, title, text, chi
   const missing = missingBefore(step, integration.data);
   return (
     <>
-      <Trail programme={programme} integration={integration.data} />
+      <Box mb="md">
+        <Trail place={{ programme, integration: id }} name={integration.data.name} />
+      </Box>
       <ProgressRail programme={programme} integration={integration.data} present={step} />
       <PageHead key={step} title={typeof title === 'string' ? title : title(integration.data)} text={text} takesFocus />
       {missing === null ? (
@@ -45,23 +47,6 @@ export function WizardFrame({ programme, integration: id, step, title, text, chi
         <Locked programme={programme} integration={id} missing={missing} />
       )}
     </>
-  );
-}
-
-/** Where the page belongs. */
-export function Trail({ programme, integration }: { programme: string; integration: Integration }) {
-  const t = useText();
-  return (
-    <nav aria-label={t('connect.trail')}>
-      <Breadcrumbs mb="md" styles={{ root: { flexWrap: 'wrap' } }}>
-        <Anchor size="sm" component={Link} to={`/programmes/${programme}/integrations`}>
-          {t('shell.integrations')}
-        </Anchor>
-        <Anchor size="sm" component={Link} to={`/programmes/${programme}/integrations/${integration.id}`}>
-          {integration.name}
-        </Anchor>
-      </Breadcrumbs>
-    </nav>
   );
 }
 
@@ -88,7 +73,9 @@ export function WizardFoot({ programme, integration, step, children }: WizardFoo
       >
         {t('connect.back')}
       </LinkButton>
-      <Group gap="sm">{children}</Group>
+      <Group gap="sm" justify="flex-end" ml="auto">
+        {children}
+      </Group>
     </Group>
   );
 }

@@ -1,6 +1,6 @@
-import { Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDownload, IconListSearch, IconSearch } from '@tabler/icons-react';
+import { IconDownload, IconListSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -13,16 +13,16 @@ import {
 } from '../../api/imports.js';
 import { useText } from '../../app/text.js';
 import { EmptyState } from '../../parts/empty-state.js';
-import { isLook, TOLD } from '../../parts/import-words.js';
+import { isLook, LISTED_KINDS } from '../../parts/import-words.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { ShowMore } from '../../parts/show-more.js';
 import { KindBadge } from '../../parts/state-badge.js';
 import { Waiting } from '../../parts/waiting.js';
-import { Person } from './person.js';
 import { FieldChanges } from './field-changes.js';
+import { PeopleFilter } from './people-filter.js';
+import { Person } from './person.js';
 import classes from './imports.module.css';
 
-const KINDS = [...TOLD, 'error'] as const;
 const TYPING_MS = 300;
 
 interface ChangesProps {
@@ -40,8 +40,8 @@ export function Changes({ place, run, kind, onKind }: ChangesProps) {
   const changes = useInfiniteQuery(changesQuery(place, { kind, outcome: null, search: search === '' ? null : search }));
   const items = changes.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = kind !== null || search !== '';
-  const planned = KINDS.reduce((all, name) => all + run.counts[name], 0);
-  if (planned === 0) return null;
+  const present = LISTED_KINDS.filter((name) => run.counts[name] > 0);
+  if (present.length === 0) return null;
   return (
     <Card component="section" aria-labelledby="changes">
       <Stack gap="sm">
@@ -60,29 +60,18 @@ export function Changes({ place, run, kind, onKind }: ChangesProps) {
             {t('imports.changes.download')}
           </Button>
         </Group>
-        <Group align="flex-end">
-          <TextInput
-            label={t('imports.changes.search')}
-            leftSection={<IconSearch size={16} aria-hidden />}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            style={{ flex: '1 1 14rem' }}
-            maxLength={200}
-          />
-          <Select
-            label={t('imports.changes.kind')}
-            placeholder={t('imports.changes.all')}
-            clearable
-            clearButtonProps={{ 'aria-label': t('imports.changes.allKinds') }}
-            data={KINDS.filter((name) => run.counts[name] > 0).map((name) => ({
-              value: name,
-              label: t(`shell.kind.${name}`),
-            }))}
-            value={kind}
-            onChange={(chosen) => onKind(KINDS.find((name) => name === chosen) ?? null)}
-            style={{ flex: '0 1 14rem' }}
-          />
-        </Group>
+        <PeopleFilter
+          typed={typed}
+          onType={setTyped}
+          choice={{
+            label: t('imports.changes.kind'),
+            all: t('imports.changes.all'),
+            showAll: t('imports.changes.allKinds'),
+            names: present.map((name) => ({ value: name, label: t(`shell.kind.${name}`) })),
+            value: kind,
+            onChange: onKind,
+          }}
+        />
         {changes.isPending ? (
           <Waiting />
         ) : changes.isError ? (
@@ -119,6 +108,7 @@ export function ChangeTable({
   isReview: boolean;
 }) {
   const t = useText();
+  const hasValues = items.some(({ fields }) => fields.length > 0);
   return (
     <Table.ScrollContainer
       minWidth={760}
@@ -130,7 +120,7 @@ export function ChangeTable({
             <Table.Th>{t('imports.column.person')}</Table.Th>
             <Table.Th>{t('imports.column.change')}</Table.Th>
             <Table.Th>{t('imports.column.why')}</Table.Th>
-            <Table.Th>{t('imports.column.values')}</Table.Th>
+            {hasValues && <Table.Th>{t('imports.column.values')}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -148,9 +138,11 @@ export function ChangeTable({
               <Table.Td className={classes.reason ?? ''}>
                 <Text size="sm">{change.reason}</Text>
               </Table.Td>
-              <Table.Td className={classes.values ?? ''}>
-                <FieldChanges fields={change.fields} isNew={change.kind === 'created'} />
-              </Table.Td>
+              {hasValues && (
+                <Table.Td className={classes.values ?? ''}>
+                  <FieldChanges fields={change.fields} isNew={change.kind === 'created'} />
+                </Table.Td>
+              )}
             </Table.Tr>
           ))}
         </Table.Tbody>

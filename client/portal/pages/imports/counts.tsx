@@ -2,11 +2,9 @@ import { Card, SimpleGrid, Text, Title, UnstyledButton } from '@mantine/core';
 import { useIntl } from 'react-intl';
 import type { ChangeKind, Import } from '../../api/imports.js';
 import { useText } from '../../app/text.js';
-import { isLook, TOLD } from '../../parts/import-words.js';
+import { isLook, LISTED_KINDS } from '../../parts/import-words.js';
 import { Figure } from './figure.js';
 import classes from './imports.module.css';
-
-const KINDS = [...TOLD, 'error'] as const;
 
 interface CountsProps {
   readonly run: Import;
@@ -19,7 +17,7 @@ export function Counts({ run, chosen, onChoose }: CountsProps) {
   const t = useText();
   const intl = useIntl();
   const { counts, impact } = run;
-  const kinds = KINDS.filter((kind) => counts[kind] > 0);
+  const kinds = LISTED_KINDS.filter((kind) => counts[kind] > 0);
   const { membersBefore, membersAfter } = impact;
   if (kinds.length === 0 && membersAfter === null) return null;
   return (

@@ -12,12 +12,12 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { LinkButton } from '../../parts/links.js';
 import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { Trail } from '../../parts/trail.js';
 import { Waiting } from '../../parts/waiting.js';
 import { Decided } from './decided.js';
 import { HeldPeople } from './held-people.js';
 import { useImportTitle } from './import-title.js';
 import { WhyHeld } from './why-held.js';
-import { Trail } from './trail.js';
 
 const route = getRouteApi('/signed-in/programmes/$programme/integrations/$integration/imports/$import/decision');
 

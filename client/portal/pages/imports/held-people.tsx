@@ -1,6 +1,6 @@
-import { Badge, Card, Checkbox, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Card, Checkbox, Stack, Table, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconUsers } from '@tabler/icons-react';
+import { IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImportPlace } from '../../api/imports.js';
@@ -13,6 +13,7 @@ import { ShowMore } from '../../parts/show-more.js';
 import { Waiting } from '../../parts/waiting.js';
 import { DecideBar } from './decide-bar.js';
 import { FieldChanges } from './field-changes.js';
+import { PeopleFilter } from './people-filter.js';
 import { Person } from './person.js';
 import classes from './imports.module.css';
 
@@ -48,28 +49,18 @@ export function HeldPeople({ place, question, seen, onChanged, onDone }: HeldPeo
         <Title order={2} id="people">
           {t(isOpen ? 'decisions.people.title' : 'decisions.people.ended')}
         </Title>
-        <Group align="flex-end">
-          <TextInput
-            label={t('imports.changes.search')}
-            leftSection={<IconSearch size={16} aria-hidden />}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            style={{ flex: '1 1 14rem' }}
-            maxLength={200}
-          />
-          {present.length > 1 && (
-            <Select
-              label={t('decisions.people.cause')}
-              placeholder={t('decisions.people.allCauses')}
-              clearable
-              clearButtonProps={{ 'aria-label': t('decisions.people.allCauses') }}
-              data={present.map((name) => ({ value: name, label: t(`decisions.cause.${name}`) }))}
-              value={cause}
-              onChange={(next) => setCause(CAUSES.find((name) => name === next) ?? null)}
-              style={{ flex: '0 1 16rem' }}
-            />
-          )}
-        </Group>
+        <PeopleFilter
+          typed={typed}
+          onType={setTyped}
+          choice={{
+            label: t('decisions.people.cause'),
+            all: t('decisions.people.allCauses'),
+            showAll: t('decisions.people.allCauses'),
+            names: present.map((name) => ({ value: name, label: t(`decisions.cause.${name}`) })),
+            value: cause,
+            onChange: setCause,
+          }}
+        />
         {people.isPending ? (
           <Waiting />
         ) : people.isError ? (

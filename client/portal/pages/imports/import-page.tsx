@@ -10,12 +10,12 @@ import { ExternalLink } from './external-link.js';
 import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { ImportBadge } from '../../parts/state-badge.js';
+import { Trail } from '../../parts/trail.js';
 import { Waiting } from '../../parts/waiting.js';
 import { EndedImport } from './ended-import.js';
 import { useFollowedImport } from './follow-import.js';
 import { useImportTitle } from './import-title.js';
 import { RunningImport } from './running-import.js';
-import { Trail } from './trail.js';
 
 const route = getRouteApi('/signed-in/programmes/$programme/integrations/$integration/imports/$import');
 

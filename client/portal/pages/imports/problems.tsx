@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Stack, Table, Tabs, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Table, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconRefresh } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
@@ -15,6 +15,7 @@ import {
 import { useMayWrite } from '../../api/session.js';
 import { useText } from '../../app/text.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { SectionHead } from '../../parts/section-head.js';
 import { ShowMore } from '../../parts/show-more.js';
 import { Waiting } from '../../parts/waiting.js';
 import { fieldLabel } from './field-label.js';
@@ -34,19 +35,15 @@ export function Problems({ place, run }: ProblemsProps) {
   return (
     <Card component="section" aria-labelledby="problems">
       <Stack>
-        <Group justify="space-between" align="flex-start">
-          <div style={{ flex: '1 1 18rem' }}>
-            <Title order={2} id="problems">
-              {t('imports.problems.title')}
-            </Title>
-            <Text size="sm" c="dimmed">
-              {t(error > 0 ? 'imports.problems.text' : 'imports.problems.warningsOnly')}
-            </Text>
-          </div>
+        <SectionHead
+          id="problems"
+          title={t('imports.problems.title')}
+          text={t(error > 0 ? 'imports.problems.text' : 'imports.problems.warningsOnly')}
+        >
           {error > 0 && mayWrite && run.kind !== 'review' && run.kind !== 'undo' && (
             <Retry place={place} count={error} />
           )}
-        </Group>
+        </SectionHead>
         <Tabs defaultValue={error > 0 ? 'error' : 'warning'} keepMounted={false}>
           <Tabs.List>
             <Tabs.Tab value="error" disabled={error === 0}>

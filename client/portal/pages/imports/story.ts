@@ -42,7 +42,9 @@ export function useStory(run: Import, name: string, outcomes: Outcomes | null): 
     ...(isDone && counts.unchanged + counts.skipped > 0 && !did.isNothing
       ? [t('imports.story.rest', { unchanged: counts.unchanged, skipped: counts.skipped })]
       : []),
-    ...(counts.error > 0 ? [t('imports.story.errors', { count: counts.error, kind })] : []),
+    ...(counts.error > 0
+      ? [t('imports.story.errors', { count: counts.error, kind, old: run.detailsDeletedAt === null ? 'no' : 'yes' })]
+      : []),
   ];
   if (!isReading || complete === null) return { sentences, proof: null };
   return { sentences, proof: { proven: complete.proven, text: proofText(t, complete, kind) } };

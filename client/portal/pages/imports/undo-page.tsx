@@ -10,9 +10,9 @@ import { useText } from '../../app/text.js';
 import { LinkButton } from '../../parts/links.js';
 import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { Trail } from '../../parts/trail.js';
 import { Waiting } from '../../parts/waiting.js';
 import { useImportTitle } from './import-title.js';
-import { Trail } from './trail.js';
 import { UndoPreview } from './undo-preview.js';
 
 const route = getRouteApi('/signed-in/programmes/$programme/integrations/$integration/imports/$import/undo');

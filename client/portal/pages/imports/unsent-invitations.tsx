@@ -1,4 +1,4 @@
-import { Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Card, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { inviteAgain } from '../../api/members.js';
 import { useMayWrite } from '../../api/session.js';
 import { useText } from '../../app/text.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
+import { SectionHead } from '../../parts/section-head.js';
 import { Person } from './person.js';
 
 /** Invitations that may not have arrived: nobody sends them again unless somebody says so. */
@@ -18,17 +19,13 @@ export function UnsentInvitations({ place }: { place: ImportPlace }) {
   return (
     <Card component="section" aria-labelledby="unsent">
       <Stack>
-        <Group justify="space-between" align="flex-start">
-          <div style={{ flex: '1 1 18rem' }}>
-            <Title order={2} id="unsent">
-              {t('imports.unsent.title', { count: mails.length })}
-            </Title>
-            <Text size="sm" c="dimmed">
-              {t('imports.unsent.text')}
-            </Text>
-          </div>
+        <SectionHead
+          id="unsent"
+          title={t('imports.unsent.title', { count: mails.length })}
+          text={t('imports.unsent.text')}
+        >
           {mayWrite && mails.length > 1 && <SendAgain place={place} mails={mails} isMain />}
-        </Group>
+        </SectionHead>
         <Table.ScrollContainer
           minWidth={520}
           scrollAreaProps={{

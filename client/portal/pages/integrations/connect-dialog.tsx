@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Group, List, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
 import { randomId } from '@mantine/hooks';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { integrationQuery, integrationsQuery } from '../../api/integrations.js';
 import type { Provider } from '../../api/providers.js';
 import { useMayWrite } from '../../api/session.js';
 import { useText } from '../../app/text.js';
+import { DialogFoot } from '../../parts/dialog-foot.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { stepAddress } from '../connect/steps.js';
 import type { Found } from './find-providers.js';
@@ -104,14 +105,7 @@ function NameForm({ programme, found, onClose }: ConnectDialogProps & { found: F
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         {fault === null && <ProblemAlert error={create.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t('connect.dialog.connect')}
-          </Button>
-        </Group>
+        <DialogFoot action={t('connect.dialog.connect')} isBusy={create.isPending} onClose={onClose} />
       </Stack>
     </form>
   );

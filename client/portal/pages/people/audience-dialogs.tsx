@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -15,6 +15,7 @@ import {
 import type { MemberFilter } from '../../api/members.js';
 import { useText } from '../../app/text.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
+import { DialogFoot } from '../../parts/dialog-foot.js';
 import { showFaults } from '../../parts/faults.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useFilterSentence } from './filter-names.js';
@@ -136,14 +137,7 @@ function NameForm({ text, name, action, save, onClose }: Omit<NameDialogProps, '
           {...form.getInputProps('name')}
         />
         <ProblemAlert error={problem} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {action}
-          </Button>
-        </Group>
+        <DialogFoot action={action} isBusy={saving.isPending} onClose={onClose} />
       </Stack>
     </form>
   );

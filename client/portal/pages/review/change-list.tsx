@@ -6,13 +6,13 @@ import { useState } from 'react';
 import { importPath, type ChangeKind } from '../../api/imports.js';
 import { changesQuery } from '../../api/reviews.js';
 import { useText } from '../../app/text.js';
+import { LISTED_KINDS } from '../../parts/import-words.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { ShowMore } from '../../parts/show-more.js';
 import { Waiting } from '../../parts/waiting.js';
 import { ChangesTable } from './changes-table.js';
 import type { ReviewCounts } from './compared.js';
 import { Download, type OfImport } from './problem-section.js';
-import { LISTED_KINDS } from './verdict.js';
 
 const PAUSE_MS = 300;
 

@@ -3,17 +3,6 @@ import type { ReviewCounts } from './compared.js';
 
 /** What a review comes to, in the groups in which people think of it. */
 export const REMOVAL_KINDS = ['leaver', 'revoked', 'vanished'] as const satisfies readonly ChangeKind[];
-export const LISTED_KINDS = [
-  'created',
-  'adopted',
-  'reactivated',
-  'transferred',
-  'updated',
-  'leaver',
-  'revoked',
-  'vanished',
-  'error',
-] as const satisfies readonly ChangeKind[];
 
 export const removalsOf = (counts: ReviewCounts): number => REMOVAL_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 

@@ -1,4 +1,16 @@
-import { Alert, Anchor, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Card,
+  Center,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+  type TextInputProps,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -39,14 +51,7 @@ function ByPassword({ onOther }: { onOther: () => void }) {
     <Frame title={t('signIn.title')}>
       <form onSubmit={form.onSubmit((values) => enter.mutate(values))}>
         <Stack>
-          <TextInput
-            label={t('signIn.email')}
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            {...form.getInputProps('email')}
-          />
+          <EmailInput {...form.getInputProps('email')} />
           <PasswordInput
             label={t('signIn.password')}
             autoComplete="current-password"
@@ -76,14 +81,7 @@ function ByMail({ onOther }: { onOther: () => void }) {
       <form onSubmit={form.onSubmit(({ email }) => send.mutate(email))}>
         <Stack>
           <Text c="dimmed">{t('signIn.mailText')}</Text>
-          <TextInput
-            label={t('signIn.email')}
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            {...form.getInputProps('email')}
-          />
+          <EmailInput {...form.getInputProps('email')} />
           <ProblemAlert error={send.error} />
           {send.isSuccess && (
             <Alert color="green" role="status">
@@ -130,6 +128,11 @@ function ByLink({ token, onMail, onPassword }: { token: string; onMail: () => vo
       </Anchor>
     </Frame>
   );
+}
+
+function EmailInput(props: TextInputProps) {
+  const t = useText();
+  return <TextInput label={t('signIn.email')} type="email" autoComplete="username" required autoFocus {...props} />;
 }
 
 /** Where one wanted to go before signing in, else the start. */

@@ -1,6 +1,6 @@
 import { Breadcrumbs } from '@mantine/core';
-import { useText } from '../../app/text.js';
-import { LinkAnchor } from '../../parts/links.js';
+import { useText } from '../app/text.js';
+import { LinkAnchor } from './links.js';
 
 interface TrailProps {
   readonly place: { readonly programme: string; readonly integration: string; readonly import?: string };
@@ -12,12 +12,12 @@ interface TrailProps {
 
 const INTEGRATIONS = '/programmes/$programme/integrations';
 
-/** Where a page of an import belongs, from the integrations down. */
+/** Where a page belongs, from the integrations down. */
 export function Trail({ place: { programme, integration, import: id }, name, import: title }: TrailProps) {
   const t = useText();
   const params = { programme, integration };
   return (
-    <Breadcrumbs component="nav" aria-label={t('imports.trail')} style={{ flexWrap: 'wrap', rowGap: 4 }} fz="sm">
+    <Breadcrumbs component="nav" aria-label={t('shell.trail')} style={{ flexWrap: 'wrap', rowGap: 4 }} fz="sm">
       <LinkAnchor to={INTEGRATIONS} params={params} size="sm">
         {t('shell.integrations')}
       </LinkAnchor>
@@ -26,7 +26,7 @@ export function Trail({ place: { programme, integration, import: id }, name, imp
       </LinkAnchor>
       {id !== undefined && (
         <LinkAnchor to={`${INTEGRATIONS}/$integration/imports`} params={params} size="sm">
-          {t('imports.history')}
+          {t('shell.imports')}
         </LinkAnchor>
       )}
       {title !== undefined && id !== undefined && (
