@@ -1,6 +1,9 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
+import { openDatabase } from '../../database/connection.js';
+import { deleteOldDetails } from '../../database/retention.js';
+import { inProgramme } from '../../database/transaction.js';
 import type { Connected } from '../journeys/stage.js';
 import type { Desk } from './desk.js';
 
@@ -31,9 +34,28 @@ export function imports(desk: () => Desk): void {
       holder = null;
     };
     const ended = (page: Page) => page.getByRole('heading', { name: 'What happened' }).waitFor({ timeout: 30_000 });
+    const openLatest = async (page: Page) => {
+      const runs = page.getByRole('link', { name: /\d{4}, \d\d:\d\d/ });
+      await runs.first().click();
+      await ended(page);
+    };
     const runNow = async () => {
       const started = await desk().stage.api.done('POST', `${at.place}/imports`);
       return desk().stage.api.ended(at.place, started.id);
+    };
+
+    /** What the product itself may not write, of the first import. */
+    const asSuperuser = async (statement: string) => {
+      const { database } = await desk().stage.installation.run();
+      const address = new URL(database.adminUrl ?? database.url);
+      address.pathname = new URL(database.url).pathname;
+      const superuser = new pg.Client({ connectionString: address.href });
+      await superuser.connect();
+      try {
+        await superuser.query(statement, [at.first.id]);
+      } finally {
+        await superuser.end();
+      }
     };
 
     afterEach(letGo);
@@ -65,11 +87,7 @@ export function imports(desk: () => Desk): void {
 
     test('changes are found by name, values stand before and after, files are offered', async () => {
       const { page, close } = await desk().signedIn(pages);
-      await page
-        .getByRole('link', { name: /\d{4}, \d\d:\d\d/ })
-        .first()
-        .click();
-      await ended(page);
+      await openLatest(page);
       await page.getByLabel('Search by name, e-mail or employee ID').fill('ada park');
       await page.getByRole('status').filter({ hasText: 'All 1 shown' }).waitFor();
       await page.getByText('ada.park').first().waitFor();
@@ -88,11 +106,7 @@ export function imports(desk: () => Desk): void {
 
     test('whoever was in error is retried alone, once HR has mended it', async () => {
       const { page, close } = await desk().signedIn(pages);
-      await page
-        .getByRole('link', { name: /\d{4}, \d\d:\d\d/ })
-        .first()
-        .click();
-      await ended(page);
+      await openLatest(page);
       const bo = (await desk().stage.people(COMPANY)).find((person) => person.first_name === 'Bo');
       await happens('change', { id: bo?.id, email: 'bo.reed@imports-desk.example' });
       // Beside Bo there is one without an address, who was there before.
@@ -172,22 +186,17 @@ export function imports(desk: () => Desk): void {
 
     test('invitations that may not have arrived are sent again, after one has read what that means', async () => {
       // As it stands after a worker died with two mails in its hands, and a mail server refused a third.
-      const { database } = await desk().stage.installation.run();
-      const address = new URL(database.adminUrl ?? database.url);
-      address.pathname = new URL(database.url).pathname;
-      const superuser = new pg.Client({ connectionString: address.href });
-      await superuser.connect();
-      try {
-        await superuser.query(
-          `update outbox o set state = case n when 1 then 'refused' else 'unknown' end
-           from (select id, row_number() over (order by id) n from outbox where import_id = $1 and kind = 'invitation'
-             and member_id in (select id from members where state = 'active') limit 3) picked
-           where picked.id = o.id`,
-          [at.first.id],
-        );
-      } finally {
-        await superuser.end();
-      }
+      await asSuperuser(
+        `update outbox o set state = case n when 1 then 'refused' else 'unknown' end
+         from (select id, row_number() over (order by id) n from outbox where import_id = $1 and kind = 'invitation'
+           and member_id in (select id from members where state = 'active') limit 3) picked
+         where picked.id = o.id`,
+      );
+      const viewer = await desk().invited({ programme: at.programme, role: 'viewer' }, `${pages}/${at.first.id}`);
+      const told = viewer.page.getByRole('region', { name: '3 invitations may not have arrived' });
+      await told.getByText('The mail server did not take the invitation').waitFor();
+      await expect(viewer.page.getByRole('button', { name: /^Send / }).count()).resolves.toBe(0);
+      await viewer.close();
       const { page, look, close } = await desk().signedIn(`${pages}/${at.first.id}`);
       const card = page.getByRole('region', { name: '3 invitations may not have arrived' });
       await card.getByText('The mail server did not take the invitation').waitFor();
@@ -227,5 +236,34 @@ export function imports(desk: () => Desk): void {
       await look('imports-history');
       await close();
     }, 90_000);
+
+    test('of an import whose details are deleted it is said since when, and what is still kept', async () => {
+      await asSuperuser(`update import_runs set ended_at = now() - interval '400 days' where id = $1`);
+      const { database } = await desk().stage.installation.run();
+      const db = openDatabase(database.url, { name: 'rollcall-test', connections: 1 });
+      try {
+        await inProgramme(db, at.programme, (trx) => deleteOldDetails(trx, at.programme, 180));
+      } finally {
+        await db.destroy();
+      }
+      const { page, look, close } = await desk().signedIn(`${pages}/${at.first.id}`);
+      const note = page.getByRole('alert', { name: 'This import is old: what it did in detail is deleted' });
+      const today = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format();
+      await note.getByText(`Those of this import were deleted on ${today}`).waitFor();
+      await note.getByText('Its errors (1) and warnings (0) are deleted, too').waitFor();
+      await page.getByText(/^1 person stays exactly as they are, because a value could not be used\.$/).waitFor();
+      const changes = page.getByRole('region', { name: 'Changes, person by person' });
+      await changes.getByRole('cell', { name: 'Employed and eligible' }).first().waitFor();
+      await look('import-old');
+      // Nothing is offered that would only be refused.
+      await expect(page.getByRole('link', { name: 'Look at an undo' }).count()).resolves.toBe(0);
+      await expect(page.getByRole('button', { name: /^Retry/ }).count()).resolves.toBe(0);
+      await expect(page.getByRole('columnheader', { name: 'Before and after' }).count()).resolves.toBe(0);
+      const files = page.getByRole('link', { name: /^Download/ });
+      await expect(files.count()).resolves.toBe(1);
+      const file = await page.request.get((await files.getAttribute('href')) ?? '');
+      expect([file.status(), await file.text()]).toEqual([200, expect.stringMatching(/^created,applied,[\w-]+,,,/m)]);
+      await close();
+    }, 60_000);
   });
 }

@@ -3,10 +3,13 @@ import { IconAlertCircle, IconHandStop, IconShieldCheck, IconShieldQuestion } fr
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { outcomesQuery, type ChangeKind, type Import, type ImportPlace } from '../../api/imports.js';
+import { useMayWrite } from '../../api/session.js';
 import { useText } from '../../app/text.js';
 import { LinkButton } from '../../parts/links.js';
+import { stepAddress, type Step } from '../connect/steps.js';
 import { Changes } from './changes.js';
 import { Counts } from './counts.js';
+import { DetailsDeleted } from './details-deleted.js';
 import { Problems } from './problems.js';
 import { useStory } from './story.js';
 import { UndoCard } from './undo-card.js';
@@ -25,6 +28,14 @@ const CODES = [
   'cancelled-by-revoke',
 ] as const;
 
+/** The step of connecting on which somebody can do something about it. */
+const MENDED_AT: ReadonlyMap<string, Step> = new Map([
+  ['authorization-lost', 'authorize'],
+  ['insufficient-scope', 'authorize'],
+  ['cancelled-by-revoke', 'authorize'],
+  ['mapping-invalid', 'mapping'],
+]);
+
 interface EndedImportProps {
   readonly place: ImportPlace;
   readonly run: Import;
@@ -38,11 +49,12 @@ export function EndedImport({ place, run, name }: EndedImportProps) {
   const { counts } = run;
   return (
     <>
-      <Failure run={run} />
+      <Failure place={place} run={run} />
       <Decision place={place} run={run} />
+      <DetailsDeleted run={run} />
       <Story run={run} name={name} outcomes={outcomes.data ?? null} />
       <Counts run={run} chosen={kind} onChoose={setKind} />
-      {counts.error + counts.warnings > 0 && <Problems place={place} run={run} />}
+      {run.detailsDeletedAt === null && counts.error + counts.warnings > 0 && <Problems place={place} run={run} />}
       <UnsentInvitations place={place} />
       <UndoCard place={place} run={run} />
       <Changes place={place} run={run} kind={kind} onKind={setKind} />
@@ -79,14 +91,21 @@ function Story({ run, name, outcomes }: { run: Import; name: string; outcomes: P
   );
 }
 
-function Failure({ run: { failure, state } }: { run: Import }) {
+function Failure({ place, run: { failure, state } }: EndedPlace) {
   const t = useText();
+  const mayWrite = useMayWrite(place.programme);
   if (failure === null || state === 'cancelled') return null;
+  const step = mayWrite ? (MENDED_AT.get(failure.code) ?? null) : null;
   return (
     <Alert color="red" icon={<IconAlertCircle aria-hidden />} title={t('imports.failure.title')}>
-      <Stack gap="xs">
+      <Stack gap="xs" align="flex-start">
         <Text size="sm">{failure.detail}</Text>
         <Text size="sm">{t(`imports.failure.${CODES.find((code) => code === failure.code) ?? 'other'}`)}</Text>
+        {step !== null && (
+          <LinkButton size="xs" to={stepAddress(place.programme, place.integration, step)}>
+            {t('connect.locked.go', { step: t(`connect.step.${step}`) })}
+          </LinkButton>
+        )}
       </Stack>
     </Alert>
   );

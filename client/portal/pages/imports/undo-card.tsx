@@ -63,7 +63,9 @@ export function UndoCard({ place, run }: { place: ImportPlace; run: Import }) {
 function useUndoableUntil(place: ImportPlace, run: Import): string | null {
   const graceDays = useQuery(graceDaysQuery(place.programme)).data;
   const { data: outcomes, dataUpdatedAt: now } = useQuery(outcomesQuery(place));
-  const isUndoable = run.undo === null && run.kind !== 'review' && run.endedAt !== null;
+  const isEnded = run.kind !== 'review' && run.endedAt !== null;
+  // What it did in detail is what an undo puts back.
+  const isUndoable = isEnded && run.undo === null && run.detailsDeletedAt === null;
   const isApplied = outcomes?.some(({ outcome, people }) => outcome === 'applied' && people > 0) ?? false;
   if (!isUndoable || !isApplied || graceDays === undefined) return null;
   const until = Date.parse(run.startedAt) + graceDays * DAY_MS;
