@@ -5,7 +5,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { setUp, type SetupBody } from '../../api/connecting.js';
-import { Problem } from '../../api/fetch.js';
 import { integrationQuery, type Integration } from '../../api/integrations.js';
 import { providerQuery, type Provider } from '../../api/providers.js';
 import { useMayWrite, useProgramme } from '../../api/session.js';
@@ -13,7 +12,7 @@ import { useText } from '../../app/text.js';
 import { LinkButton } from '../../parts/links.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { Waiting } from '../../parts/waiting.js';
-import { EditedMeanwhile } from '../mapping/draft-notes.js';
+import { EditedMeanwhile, useAskForTheirs } from '../mapping/draft-notes.js';
 import { showFaults } from './faults.js';
 import { setupDifferences } from './setup-differences.js';
 import { DateFormatSelect, RecordTypeRadio, SetupPeople, SetupWelcome } from './setup-people.js';
@@ -149,6 +148,7 @@ function useSave({ programme, integration, form }: { programme: string; integrat
   /** The version that the form was filled with, or that somebody has looked at since. */
   const [seen, setSeen] = useState(integration.versions.setup);
   const { queryKey } = integrationQuery(programme, integration.id);
+  const askForTheirs = useAskForTheirs(programme, integration.id);
   const save = useMutation({
     mutationFn: (body: SetupBody) => setUp(programme, integration.id, body, seen),
     onMutate: () => form.clearErrors(),
@@ -166,8 +166,7 @@ function useSave({ programme, integration, form }: { programme: string; integrat
       await navigate({ to: stepAddress(programme, saved.id, nextStep(saved)) });
     },
     onError: async (error) => {
-      // What they have saved is shown above the form.
-      if (error instanceof Problem && error.code === 'changed-meanwhile') await client.invalidateQueries({ queryKey });
+      await askForTheirs(error);
       const { fields, isComplete } = showFaults(form, error, fieldOf);
       setUnplaced(!isComplete);
       if (fields.some((field) => ADVANCED.some((advanced) => advanced === field))) setOpen(true);

@@ -1,9 +1,11 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { IconUsersGroup } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useRef, type ReactNode } from 'react';
 import { lastSavedQuery } from '../../api/audit-log.js';
+import { Problem } from '../../api/fetch.js';
+import { integrationQuery } from '../../api/integrations.js';
 import { useText, Words } from '../../app/text.js';
 import { Moment } from '../../parts/moment.js';
 
@@ -53,6 +55,15 @@ export function EditedMeanwhile({ place, part, differences, onKeepMine, onTakeTh
       </Stack>
     </Alert>
   );
+}
+
+/** A save that was refused because of somebody else's asks for theirs, which the page then shows; what was typed stays. */
+export function useAskForTheirs(programme: string, integration: string): (error: unknown) => Promise<void> {
+  const client = useQueryClient();
+  return async (error) => {
+    if (error instanceof Problem && error.code === 'changed-meanwhile')
+      await client.invalidateQueries(integrationQuery(programme, integration));
+  };
 }
 
 export function UnsavedNote({ onDiscard }: { onDiscard: () => void }) {

@@ -19,7 +19,7 @@ import { Waiting } from '../../parts/waiting.js';
 import { isLive, stepAddress } from '../connect/steps.js';
 import { WizardFoot, WizardFrame } from '../connect/wizard-frame.js';
 import { CustomFields } from './custom-fields.js';
-import { EditedMeanwhile, UnsavedNote, useLeaveGuard } from './draft-notes.js';
+import { EditedMeanwhile, UnsavedNote, useAskForTheirs, useLeaveGuard } from './draft-notes.js';
 import { MappingEditorProvider } from './editor.js';
 import { FieldRow } from './field-row.js';
 import { isSame, useKeptDraft, type KeptDraft } from './kept-draft.js';
@@ -83,10 +83,13 @@ function MappingForm({ programme, integration, world }: FormProps) {
   const guard = useLeaveGuard(isDirty);
   const save = useSave(place, integration, kept, guard.allow);
   // What was wrong with the mapping before is not said of the next one.
-  const change = (next: Mapping) => {
-    save.reset();
-    kept.change(next);
-  };
+  const afresh =
+    <A extends readonly unknown[]>(change: (...given: A) => void) =>
+    (...given: A) => {
+      save.reset();
+      change(...given);
+    };
+  const change = afresh(kept.change);
   const answered = preview.data?.ok === false ? preview.data.problem : null;
   const refused = save.error instanceof Problem ? save.error : null;
   const isTried = save.isError || save.isSuccess;
@@ -107,8 +110,8 @@ function MappingForm({ programme, integration, world }: FormProps) {
           place={place}
           part="map"
           differences={mappingDifferences(theirs, mapping, t)}
-          onKeepMine={kept.keepMine}
-          onTakeTheirs={kept.discard}
+          onKeepMine={afresh(kept.keepMine)}
+          onTakeTheirs={afresh(kept.discard)}
         />
       )}
       <div className={classes.columns}>
@@ -143,7 +146,7 @@ function MappingForm({ programme, integration, world }: FormProps) {
       <div className={classes.bar}>
         <WizardFoot {...place} step="mapping">
           <PreviewSummary preview={preview} />
-          {isDirty && <UnsavedNote onDiscard={kept.discard} />}
+          {isDirty && <UnsavedNote onDiscard={afresh(kept.discard)} />}
           {world.mayWrite && (
             <Button loading={save.isPending} onClick={() => save.mutate(mapping)}>
               {t(isDirty || integration.mapping === null ? 'mapping.save' : 'mapping.continue')}
@@ -170,6 +173,7 @@ function useSave(
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const askForTheirs = useAskForTheirs(programme, id);
   return useMutation({
     mutationFn: async (mapping: Mapping) => {
       const wrong = firstWrong(mapping);
@@ -195,7 +199,8 @@ function useSave(
       await client.invalidateQueries({ queryKey: ['segment-preview', programme, id] });
       await navigate({ to: stepAddress(programme, id, 'segment') });
     },
-    onError: (error, mapping) => {
+    onError: async (error, mapping) => {
+      await askForTheirs(error);
       if (!(error instanceof Problem)) return;
       const [field] = faultsByField(mapping, error.errors).keys();
       if (field !== undefined) document.getElementById(`field-${field.replace('custom.', 'custom-')}`)?.focus();

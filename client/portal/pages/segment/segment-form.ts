@@ -24,6 +24,8 @@ export interface SegmentForm {
   readonly changeLine: (line: Line) => void;
   readonly changeTree: (tree: Group) => void;
   readonly setOutside: (outside: Segment['outside']) => void;
+  /** Goes on with one's own, knowing of what somebody else has saved. */
+  readonly keepMine: () => void;
   readonly discard: () => void;
 }
 
@@ -65,6 +67,7 @@ export function useSegmentForm(integration: Integration, mayWrite: boolean): Seg
     changeLine: (line) => update({ ...shape, line }),
     changeTree: (tree) => update({ ...shape, tree }),
     setOutside: (outside) => update(shape, outside),
+    keepMine: kept.keepMine,
     discard: () => {
       kept.discard();
       setShape(shapeOf(saved));

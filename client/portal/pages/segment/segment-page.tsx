@@ -16,7 +16,7 @@ import { Waiting } from '../../parts/waiting.js';
 import { stepAddress } from '../connect/steps.js';
 import { WizardFoot, WizardFrame } from '../connect/wizard-frame.js';
 import { segmentDifferences } from '../mapping/differences.js';
-import { EditedMeanwhile, UnsavedNote, useLeaveGuard } from '../mapping/draft-notes.js';
+import { EditedMeanwhile, UnsavedNote, useAskForTheirs, useLeaveGuard } from '../mapping/draft-notes.js';
 import { isSame } from '../mapping/kept-draft.js';
 import { RuleBuilder } from './rule-builder.js';
 import { ruleWords } from './rule-words.js';
@@ -75,8 +75,8 @@ function SegmentPageForm({ world }: { world: Omit<SegmentEditor, 'faults'> }) {
           place={place}
           part="segment"
           differences={segmentDifferences(form.kept.theirs, form.segment, t, (rule) => ruleWords(rule, custom, t))}
-          onKeepMine={form.kept.keepMine}
-          onTakeTheirs={form.discard}
+          onKeepMine={edited.keepMine}
+          onTakeTheirs={edited.discard}
         />
       )}
       <div className={classes.columns}>
@@ -92,7 +92,7 @@ function SegmentPageForm({ world }: { world: Omit<SegmentEditor, 'faults'> }) {
         </Stack>
       )}
       <WizardFoot {...place} step="segment">
-        {form.kept.isDirty && <UnsavedNote onDiscard={form.discard} />}
+        {form.kept.isDirty && <UnsavedNote onDiscard={edited.discard} />}
         {mayWrite && (
           <Button loading={save.isPending} onClick={() => save.mutate(form.segment)}>
             {t(form.kept.isDirty || form.missing !== null ? 'mapping.save' : 'mapping.continue')}
@@ -118,6 +118,8 @@ function afresh(form: SegmentForm, forget: () => void): SegmentForm {
     changeLine: first(form.changeLine),
     changeTree: first(form.changeTree),
     setOutside: first(form.setOutside),
+    keepMine: first(form.keepMine),
+    discard: first(form.discard),
   };
 }
 
@@ -200,6 +202,7 @@ function useSave({ programme, integration }: Omit<SegmentEditor, 'faults'>, form
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const askForTheirs = useAskForTheirs(programme, integration.id);
   return useMutation({
     mutationFn: async (segment: Segment) => {
       if (form.missing !== null) {
@@ -223,5 +226,6 @@ function useSave({ programme, integration }: Omit<SegmentEditor, 'faults'>, form
       }
       await navigate({ to: stepAddress(programme, integration.id, 'review') });
     },
+    onError: askForTheirs,
   });
 }
