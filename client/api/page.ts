@@ -3,14 +3,21 @@ import type { FastifyReply } from 'fastify';
 
 /** Pages that are opened by a link: no script, one style that the page's policy knows by its hash, everything escaped. */
 const STYLE = `
-  body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: #1d2433; background: #f3f5f8; }
-  main { max-width: 26rem; margin: 12vh auto 0; padding: 2rem; background: #fff; border-radius: .75rem; box-shadow: 0 1px 4px #0002; }
-  h1 { margin: 0 0 .5rem; font-size: 1.4rem; }
+  :root { color-scheme: light dark; --text: #1d2433; --ground: #f3f5f8; --card: #fff; --line: #8a94a6; --quiet: #4a5468; --fault: #a11212; --link: #1f4fb2; --button: #1f4fb2; }
+  @media (prefers-color-scheme: dark) {
+    :root { --text: #e6e9ef; --ground: #11151d; --card: #1b212d; --line: #7a8598; --quiet: #b0b9c9; --fault: #ff9a9a; --link: #9dbcff; --button: #3464c4; }
+  }
+  body { margin: 0; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--ground); }
+  main { max-width: 26rem; margin: 12vh auto 2rem; padding: 2rem; background: var(--card); border-radius: .75rem; box-shadow: 0 1px 4px #0002; overflow-wrap: anywhere; }
+  @media (max-width: 30rem) { main { margin-top: 1rem; padding: 1.5rem; } }
+  h1 { margin: 0 0 .5rem; font-size: 1.4rem; line-height: 1.3; }
+  a { color: var(--link); }
   label { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
-  input { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; border: 1px solid #8a94a6; border-radius: .4rem; }
-  button, a.button { display: inline-block; margin-top: 1rem; padding: .6rem 1.2rem; font: inherit; color: #fff; background: #1f4fb2; border: 0; border-radius: .4rem; text-decoration: none; }
-  .hint { color: #4a5468; font-size: .9rem; }
-  .fault { color: #a11212; font-weight: 600; }
+  input { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .4rem; }
+  input[aria-invalid] { border-color: var(--fault); }
+  button, a.button { display: inline-block; margin: 1rem .5rem 0 0; padding: .6rem 1.2rem; font: inherit; color: #fff; background: var(--button); border: 0; border-radius: .4rem; text-decoration: none; cursor: pointer; }
+  .hint { color: var(--quiet); font-size: .9rem; }
+  .fault { color: var(--fault); font-weight: 600; }
 `;
 const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 

@@ -52,6 +52,25 @@ const STICKS_OUT = `(() => {
 })()`;
 /** Parts that give way to the width, or change colour, have done so two frames later. */
 const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
+/** What is typed into or ticked, and is no 3:1 to what it stands on (WCAG 1.4.11), which axe does not look at. */
+const FAINT = `(() => {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const ground = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return /, 0\\)$/.test(color) && element.parentElement ? ground(element.parentElement) : color;
+  };
+  const controls = 'input, textarea, .mantine-Input-input';
+  return [...document.querySelectorAll(controls)].filter((control) => {
+    const { borderTopColor: edge, borderTopWidth: width } = getComputedStyle(control);
+    if (control.matches(':disabled, [data-disabled]') || !control.checkVisibility() || width === '0px' || /, 0\\)$/.test(edge)) return false;
+    const [one, other] = [light(edge), light(ground(control.parentElement))];
+    return !control.matches(':checked') && Math.max(one, other) / Math.min(one, other) < 3;
+  }).map((control) => control.outerHTML.slice(0, 160));
+})()`;
 /** A folder in which pictures of what is looked at are kept. Each takes longer than all else that is done with a page. */
 const PICTURES = process.env.ROLLCALL_PICTURES;
 /** Where the few that documents show are written; see README. */
@@ -154,11 +173,14 @@ async function look(page: Page, name: string): Promise<void> {
   }
   if (before !== null) await page.setViewportSize(before);
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
+  const isPortal = (await page.locator('html[data-mantine-color-scheme]').count()) > 0;
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    // Pages without a script follow by themselves.
+    if (isPortal) await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     await page.evaluate(DRAWN);
     expect({ name, colorScheme, found: await page.evaluate(ASK_AXE) }).toEqual({ name, colorScheme, found: [] });
+    expect({ name, colorScheme, faint: await page.evaluate(FAINT) }).toEqual({ name, colorScheme, faint: [] });
     if (colorScheme === 'dark') await keepPicture(page, `${name}-dark`);
   }
 }

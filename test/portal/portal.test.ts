@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
+import { account } from './account.js';
 import { admin } from './admin.js';
 import { clicks } from './clicks.js';
 import { connect } from './connect.js';
@@ -6,6 +7,7 @@ import { mapping } from './mapping.js';
 import { openDesk, type Desk } from './desk.js';
 import { people } from './people.js';
 import { imports } from './imports.js';
+import { segment } from './segment.js';
 import { signIn } from './sign-in.js';
 
 /** One running product and one browser for all pages: a start of its own for each would cost more than they. */
@@ -33,4 +35,6 @@ people(running);
 admin(running);
 imports(running);
 mapping(running);
+segment(running);
+account(running);
 clicks(running);

@@ -12,6 +12,16 @@ export function signIn(desk: () => Desk): void {
       await close();
     });
 
+    test('a browser whose language is none shows the pages all the same', async () => {
+      const { page, close } = await desk().window();
+      // As Chromium has it where the environment says LANG=C.
+      await page.addInitScript(`for (const [name, value] of [['language', 'en-US@posix'], ['languages', ['en-US@posix']]])
+        Object.defineProperty(navigator, name, { value })`);
+      await page.goto('/sign-in');
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await close();
+    });
+
     test('a wrong password is told, keeps the address, and in the end tells how long to wait', async () => {
       const { page, close } = await desk().window();
       await page.goto('/sign-in');

@@ -8,6 +8,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { IntlProvider } from 'react-intl';
 import { MESSAGES } from '../messages/index.js';
+import { usableLocale } from './locale.js';
 import { onSignedOut, queryClient } from './query-client.js';
 import { router } from './router.js';
 import { cssVariables, theme } from './theme.js';
@@ -19,10 +20,12 @@ onSignedOut(() => {
   void router.navigate({ to: '/sign-in', search: { next: href } });
 });
 
+const LOCALE = usableLocale([navigator.language, ...navigator.languages]);
+
 /** Everything a page may rely on. Words are English so far; dates and numbers are the viewer's own. */
 export function Application() {
   return (
-    <IntlProvider locale={navigator.language} defaultLocale="en" messages={MESSAGES} onError={throwInTheOpen}>
+    <IntlProvider locale={LOCALE} defaultLocale="en" messages={MESSAGES} onError={throwInTheOpen}>
       <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
         {/* Not at the foot: there are the buttons that go on, and one that is pointed at stays. */}
         <Notifications position="top-center" />

@@ -49,12 +49,13 @@ export const theme = createTheme({
 });
 
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: { '--rollcall-edge': '#7e848b' },
   light: {
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     '--mantine-color-dimmed': '#545c66',
     '--mantine-color-placeholder': '#6b7480',
     '--rollcall-ground': '#f7f8fa',
+    '--rollcall-edge-focus': 'var(--mantine-primary-color-filled)',
     ...forAllColors('light-color', (color) => `color-mix(in srgb, ${color}-9), black 35%)`),
   },
   dark: {
@@ -62,6 +63,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#adb3bb',
     '--mantine-color-placeholder': '#9aa1aa',
     '--rollcall-ground': 'var(--mantine-color-dark-8)',
+    '--rollcall-edge-focus': 'var(--mantine-color-indigo-4)',
     '--mantine-color-red-filled': 'var(--mantine-color-red-8)',
     '--mantine-color-red-filled-hover': 'var(--mantine-color-red-9)',
     ...forAllColors('light', (color) => `color-mix(in srgb, ${color}-8) 30%, var(--mantine-color-dark-6))`),

@@ -38,7 +38,14 @@ const KIND: Readonly<Record<ChangeKind, string>> = {
 /** The colour only repeats what the word says. */
 function StateBadge({ color, children }: { color: string; children: string }) {
   return (
-    <Badge variant="light" color={color} radius="sm" tt="none" fw={600} style={{ flexShrink: 0 }}>
+    <Badge
+      variant="light"
+      color={color}
+      radius="sm"
+      tt="none"
+      fw={600}
+      style={{ flexShrink: 0, minWidth: 'max-content' }}
+    >
       {children}
     </Badge>
   );

@@ -5,6 +5,9 @@ import { fieldsQuery } from '../../api/connecting.js';
 import { useText } from '../../app/text.js';
 import type { AuthorizeProps } from './authorize-page.js';
 
+/** Three rows of fields, whole. */
+const SHOWN = 72;
+
 /** That the access works: how many people it sees, and which of their fields. */
 export function SeenCard({ programme, integration, provider }: AuthorizeProps) {
   const t = useText();
@@ -27,7 +30,7 @@ export function SeenCard({ programme, integration, provider }: AuthorizeProps) {
             fields: seen.fields.length,
           })}
         </Text>
-        <Spoiler maxHeight={84} showLabel={t('connect.seen.all')} hideLabel={t('connect.seen.fewer')}>
+        <Spoiler maxHeight={SHOWN} showLabel={t('connect.seen.all')} hideLabel={t('connect.seen.fewer')}>
           <Group gap={6}>
             {[...new Set(names)].map((name) => (
               <Badge key={name} variant="default" radius="sm" tt="none" fw={500}>

@@ -15,9 +15,9 @@ import { PageHead } from '../../parts/page-head.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { ShowMore } from '../../parts/show-more.js';
 import { ImportBadge } from '../../parts/state-badge.js';
+import { Trail } from '../../parts/trail.js';
 import { Waiting } from '../../parts/waiting.js';
 import { ImportNow } from './import-now.js';
-import { Trail } from './trail.js';
 import classes from './imports.module.css';
 
 const route = getRouteApi('/signed-in/programmes/$programme/integrations/$integration/imports');
@@ -179,7 +179,9 @@ function RunRow({ programme, integration, run }: { programme: string; integratio
       <Table.Td ta="end">
         {run.impact.membersAfter === null ? '–' : intl.formatNumber(run.impact.membersAfter)}
       </Table.Td>
-      <Table.Td ta="end">{run.endedAt === null ? '–' : duration(secondsBetween(run.startedAt, run.endedAt))}</Table.Td>
+      <Table.Td ta="end" style={{ whiteSpace: 'nowrap' }}>
+        {run.endedAt === null ? '–' : duration(secondsBetween(run.startedAt, run.endedAt))}
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -94,7 +94,14 @@ function MemberForm({ programme }: { programme: string }) {
               ))}
             </SimpleGrid>
           )}
-          <Button variant="subtle" aria-expanded={isMoreShown} onClick={toggle} style={{ alignSelf: 'flex-start' }}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            ml={-8}
+            aria-expanded={isMoreShown}
+            onClick={toggle}
+            style={{ alignSelf: 'flex-start' }}
+          >
             {t(isMoreShown ? 'people.new.fewer' : 'people.new.more')}
           </Button>
           <Collapse expanded={isMoreShown}>
