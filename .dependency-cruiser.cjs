@@ -14,6 +14,7 @@ const rooms = {
     'domain',
     'database',
     'config',
+    'client/temporal-door\\.ts',
     'client/temporal\\.ts',
     'workflows/messages\\.ts',
     'providers/registry\\.ts',

@@ -11,7 +11,6 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { WORKFLOW_QUEUE } from '../config/task-queues.js';
-import type { Reconciled } from '../domain/reconciled.js';
 import {
   COMMAND_UPDATES,
   integrationWorkflowId,
@@ -20,61 +19,19 @@ import {
   mailsWorkflowId,
   scheduleId,
   SEARCH_ATTRIBUTES,
-  type CommandName,
-  type CommandReply,
 } from '../workflows/messages.js';
+import type { CommandName } from '../domain/commands.js';
+import {
+  CommandFailed,
+  type Check,
+  type IntegrationAddress,
+  type SendResult,
+  type TemporalDoor,
+} from './temporal-door.js';
 import { reconcile } from './temporal-reconcile.js';
 import { Turnstile } from './turnstile.js';
 
-/**
- * The one door to Temporal for people's side. The connection is lazy and repairs itself: an API starts, and answers
- * whatever Postgres can answer, while the server is down.
- */
-export interface IntegrationAddress {
-  readonly programme: string;
-  readonly integration: string;
-  readonly provider: string;
-  /** For operators in the Temporal UI; no person's data. */
-  readonly summary: string;
-}
-
-/** `pending`: it was sent, or may have been, and is not answered in time; the operation's row will tell. */
-export type SendResult = CommandReply | 'pending' | 'gone';
-
-export interface CommandSender {
-  send(to: IntegrationAddress, command: CommandName, operation: string, patienceMs: number): Promise<SendResult>;
-}
-
-/** The workflow's turn itself broke; sent again under the same id, the answer would be the same. */
-export class CommandFailed extends Error {
-  override readonly name = 'CommandFailed';
-  constructor(cause: Error) {
-    super('The integration could not carry out the command.', { cause });
-  }
-}
-
-/** One thing that has to be there for commands and imports to work. */
-export interface Check {
-  readonly name: 'temporal' | 'search-attributes' | 'worker';
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-export interface TemporalDoor extends CommandSender {
-  /** When the integration's schedule fires next; null without a schedule, while it is paused, or unreachable. */
-  nextImportAt(integration: string): Promise<string | null>;
-  check(): Promise<Check[]>;
-  /** Starts or wakes what sends the integration's mails. Where the server is away, the next sweep does it. */
-  letMailsGo(place: { programme: string; integration: string }): Promise<void>;
-  /** The same for the links that sign admins in. */
-  letAccountMailsGo(): Promise<void>;
-  /** Starts a reconcile, or joins the one that runs, and waits for what it repaired. */
-  reconcile(): Promise<Reconciled>;
-  /** Registers the search attributes that workflows need; repeating it changes nothing. */
-  registerSearchAttributes(): Promise<void>;
-  close(): Promise<void>;
-}
-
+/** The door to Temporal as its client opens it; what people do knows only the contract, see temporal-door.ts. */
 const LOOK_PATIENCE_MS = 2000;
 /** A poll lasts a minute: who has not asked for longer is gone, though the server lists it for five. */
 const POLLER_FRESH_MS = 90_000;

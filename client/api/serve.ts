@@ -29,6 +29,7 @@ export async function serveApi({ environment, variables, log }: ServeOptions): P
     );
   }
   const context = openContext({ environment, databaseUrl, keys, variables, log, name: 'rollcall-api' });
+  await context.load();
   const app = await buildApi(context);
   const stop = async (): Promise<void> => {
     await app.close();

@@ -5,7 +5,7 @@ import type { Programme } from '../../database/programmes.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { findProvider } from '../../providers/registry.js';
 import type { CommandName, CommandReply } from '../../workflows/messages.js';
-import { CommandFailed, type SendResult } from '../temporal.js';
+import { CommandFailed, type SendResult } from '../temporal-door.js';
 import { answerOf, changedMeanwhile, readReply, refusalOf } from './answers.js';
 import { enter, type Call, type Context } from './context.js';
 import { bodyDigest, readKey, requireSameBody, type Asked } from './idempotency.js';

@@ -5,7 +5,7 @@ import type { Database } from '../../database/connection.js';
 import { isId } from '../../database/ids.js';
 import { findProgramme, type Programme } from '../../database/programmes.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
-import type { TemporalDoor } from '../temporal.js';
+import type { TemporalDoor } from '../temporal-door.js';
 import { notFound, Refusal } from './refusals.js';
 
 /** What the things that people do are done with. */

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/environment.js';
 import type { KeySource } from '../../config/key-ring.js';
 import type { Logger } from '../../config/logging.js';
 import { openDatabase } from '../../database/connection.js';
-import { openTemporal } from '../temporal.js';
+import { openWhenAsked } from '../temporal-door.js';
 import type { Context } from './context.js';
 
 export interface ContextOptions {
@@ -17,6 +17,8 @@ export interface ContextOptions {
 }
 
 export interface OpenContext extends Context {
+  /** For who will need all of it, and not wait then: loads what is otherwise loaded by the first who asks for it. */
+  load(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,13 +29,17 @@ export function openContext(options: ContextOptions): OpenContext {
     name: options.name,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
   });
-  const temporal = openTemporal(options.variables);
+  const temporal = openWhenAsked(async () => {
+    const { openTemporal } = await import('../temporal.js');
+    return openTemporal(options.variables);
+  });
   return {
     db,
     temporal,
     environment,
     keys,
     log,
+    load: () => temporal.load(),
     close: async () => {
       await temporal.close();
       await db.destroy();

@@ -1,14 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runCli } from '../../client/cli/program.js';
 import { newId } from '../../database/ids.js';
 import { PLATFORM_KEY, startMerge } from '../../simulators/merge.js';
+import { testMachine } from '../harness/addresses.js';
 import { temporalAddresses } from '../harness/temporal.js';
 import { Stage } from './stage.js';
+
+const run = promisify(execFile);
 
 interface Said {
   code: number;
@@ -266,4 +271,20 @@ describe('the command line', () => {
     expect((await say('start')).code).toBe(0);
     expect((await say('start --no-demo')).code).toBe(3);
   });
+
+  test.each(['programmes list', 'providers list', 'tokens create --operator'])(
+    'as a process, %s does not load the client of Temporal, which takes longer than all the rest',
+    async (words) => {
+      const tell = `import { createRequire } from 'node:module';
+        process.on('exit', () => console.error(Object.keys(createRequire(process.argv[1]).cache).join()));`;
+      const teller = `data:text/javascript,${encodeURIComponent(tell)}`;
+      const { entry } = testMachine().compiled;
+      const { stdout, stderr } = await run(process.execPath, ['--import', teller, entry, ...words.split(' ')], {
+        env: { PATH: process.env.PATH, ROLLCALL_DATA_DIR: dataDir },
+      });
+      expect(stdout).not.toBe('');
+      expect(stderr).toContain('node_modules/commander/');
+      expect(stderr).not.toContain('node_modules/@temporalio/client/');
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { CommandFailed } from '../../client/temporal.js';
+import { CommandFailed } from '../../client/temporal-door.js';
 import { credentialIdentity } from '../../database/credentials.js';
 import { unseal } from '../../database/envelope.js';
 import { Stage, type Effect } from './stage.js';

@@ -5,7 +5,7 @@ import { buildApi, type ApiOptions } from '../../client/api/build.js';
 import type { Actor, Context } from '../../client/operations/context.js';
 import { createProgramme } from '../../client/operations/programmes.js';
 import { createToken } from '../../client/operations/tokens.js';
-import type { TemporalDoor } from '../../client/temporal.js';
+import type { TemporalDoor } from '../../client/temporal-door.js';
 import { readEnvironment } from '../../config/environment.js';
 import { fixedKeys } from '../../config/key-ring.js';
 import { createLogger } from '../../config/logging.js';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { WORKFLOW_QUEUE } from '../../config/task-queues.js';
-import { openTemporal, type TemporalDoor } from '../../client/temporal.js';
+import { openTemporal } from '../../client/temporal.js';
+import type { TemporalDoor } from '../../client/temporal-door.js';
 import { integrationWorkflowId, scheduleId } from '../../workflows/messages.js';
 import {
   connectTemporal,

@@ -4,7 +4,8 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createReconcileWorkflows } from '../../activities/reconcile-workflows.js';
 import { runCli } from '../../client/cli/program.js';
-import { openTemporal, type TemporalDoor } from '../../client/temporal.js';
+import { openTemporal } from '../../client/temporal.js';
+import type { TemporalDoor } from '../../client/temporal-door.js';
 import { newId } from '../../database/ids.js';
 import type { Reconciled } from '../../domain/reconciled.js';
 import {
