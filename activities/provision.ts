@@ -6,6 +6,7 @@ import { mayOverlap, nextSlice, provisionSlice, type Slice } from '../database/p
 import { loadRun, type RunContext } from '../database/run-context.js';
 import { inRun, type Transaction } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
+import { sideBySide } from './side-by-side.js';
 
 /** A call ends after this long, so that an operator sees slices go by and a revoke is not kept waiting. */
 const LONGEST_CALL_MS = 45_000;
@@ -59,9 +60,7 @@ async function carryOut(db: Database, run: RunRef, { context, slices, total }: W
     });
     return turn;
   });
-  // Both are waited for, also when one fails: nothing of this call may still be writing when it has ended.
-  const ended = await Promise.allSettled(underWay);
-  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  await sideBySide(underWay);
 }
 
 async function lastOrdinal(trx: Transaction, importId: string): Promise<number> {

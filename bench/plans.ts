@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyPeople, peopleFormat, type StagedPerson } from '../database/copy-people.js';
 import { openDatabase, type Database } from '../database/connection.js';
+import { doesAnybodyDiffer } from '../database/differing.js';
 import { newId } from '../database/ids.js';
 import { closeRun, openRun } from '../database/import-runs.js';
 import { joinRecords } from '../database/join-records.js';
@@ -157,7 +158,9 @@ async function runOnce(
   const fence: Fence = { programme, integration, lane: 'write', epoch: opened.epoch };
   await inRun(db, fence, async (trx) => stage(trx, await loadRun(trx, opened.import), people, prefix));
   const began = performance.now();
-  const counts = await inRun(db, fence, async (trx) => planChanges(trx, await loadRun(trx, opened.import)));
+  const run = await inRun(db, fence, (trx) => loadRun(trx, opened.import));
+  const isDiffering = inRun(db, fence, (trx) => doesAnybodyDiffer(trx, run));
+  const counts = await inRun(db, fence, (trx) => planChanges(trx, run, isDiffering));
   const seconds = (performance.now() - began) / 1000;
   for (let finished = !isApplied; !finished;) {
     finished = await inRun(db, fence, async (trx) => {

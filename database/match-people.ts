@@ -8,6 +8,8 @@ export interface Match {
   readonly most: string;
   readonly few: string;
   readonly links: string;
+  /** By the sync key, of people whose id no member has. */
+  readonly isByKey: boolean;
 }
 
 /** The run's staged people and what its statements are given. */
@@ -47,12 +49,14 @@ export async function matchPeople(trx: Transaction, { staged, bindings }: Staged
     most: `members m join ${staged} s on s.provider_person_id = m.provider_person_id`,
     few: `${linkedPeople} join members m on m.id = l.id and m.state = l.state`,
     links: linkedPeople,
+    isByKey: false,
   };
   const relinkedPeople = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
   const byKey = {
     most: relinkedPeople,
     few: relinkedPeople,
     links: `relinked r join linked l on l.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`,
+    isByKey: true,
   };
   return relinked.rowCount === 0 ? [byId] : [byId, byKey];
 }

@@ -11,7 +11,7 @@ import type { RunContext } from './run-context.js';
 import { isWanted, keepWanted, tellWanted, wantedBinding } from './some-people.js';
 import { peopleTable } from './staging.js';
 import { planVanished } from './vanished.js';
-import type { Transaction } from './transaction.js';
+import { LARGE_MEMORY, type Transaction } from './transaction.js';
 import { planUndo } from './undo-plan.js';
 
 /**
@@ -21,10 +21,12 @@ import { planUndo } from './undo-plan.js';
  */
 export type Counts = Readonly<Record<string, number>>;
 
-/** What a plan of 100,000 newcomers holds at once. With less, Postgres writes its rows to a file besides, a tenth of the time. */
-const MEMORY = '128MB';
-
-export async function planChanges(trx: Transaction, run: RunContext): Promise<Counts> {
+/** @param isDiffering what `doesAnybodyDiffer` says, which may still be asked while the plan begins; absent: it may be so. */
+export async function planChanges(
+  trx: Transaction,
+  run: RunContext,
+  isDiffering: Promise<boolean> = Promise.resolve(true),
+): Promise<Counts> {
   if (run.undo !== null) {
     await planUndo(trx, run, run.undo);
     return countKinds(trx, run);
@@ -35,7 +37,7 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   }
   const staged = peopleTable(run.import);
   const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
-  await trx.raw(`set local work_mem = '${MEMORY}'`);
+  await trx.raw(LARGE_MEMORY);
   await trx('changes').where({ import_id: run.import }).delete();
   await forgetTorn(trx, plan);
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
@@ -43,14 +45,15 @@ export async function planChanges(trx: Transaction, run: RunContext): Promise<Co
   const matches = await matchPeople(trx, plan);
   if ((await findKnownPeople(trx, run, plan)) > 0) await planKnown(plan);
   await planNewcomers(plan);
+  const mayDiffer = await isDiffering;
   for (const match of matches) {
-    await planUpdates(plan, match.most);
+    if (mayDiffer || match.isByKey) await planUpdates(plan, match.most);
     await planReturns(plan, match.few);
     await planRemovals(plan, match);
   }
   if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind)) await planVanished(trx, run, plan);
   await analyzeMany(trx);
-  if (run.kind !== 'review') await noteLastDays(trx, run);
+  if (mayDiffer && run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
   const held = [await holdRemovals(trx, run), await holdIdentity(trx, run)];

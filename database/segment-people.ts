@@ -9,10 +9,6 @@ import type { Transaction } from './transaction.js';
 
 /** What is decided about all staged people together: who is outside the segment, and who cannot be told apart. */
 export async function segmentPeople(trx: Transaction, run: RunContext): Promise<void> {
-  const staged = peopleTable(run.import);
-  // Named columns alone: statistics of all forty take half a second. The programme is one of them, because the table's
-  // policy asks for it: without statistics of it every plan expects a single row and loops over all pairs.
-  await trx.raw(`analyze ${staged} (programme_id, provider_person_id, standing, outside, sync_key, email_key)`);
   await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
   await saveLostFields(trx, run, await findLostFields(trx, run));
   await saveDoubtfulDates(trx, run);

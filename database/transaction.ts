@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Knex } from 'knex';
 import type { Database } from './connection.js';
 
@@ -88,4 +89,28 @@ export function inRun<T>(db: Database, fence: Fence, work: (trx: Transaction) =>
     if (held.length === 0) throw new ImportSuperseded();
     return work(trx);
   });
+}
+
+/**
+ * For a statement that looks at everybody. What 100,000 people are compared in, or the rows of a plan that creates them all,
+ * fits into it; with less, Postgres writes them to a file besides, a tenth of the time.
+ */
+export const LARGE_MEMORY = `set local work_mem = '128MB'`;
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Does what is refused where a key is there already; then nothing of it is done, and the transaction goes on. */
+export async function unlessDouble(
+  trx: Transaction,
+  work: (apart: Transaction) => PromiseLike<unknown>,
+): Promise<boolean> {
+  try {
+    await trx.transaction(async (apart) => {
+      await work(apart);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return false;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openDatabase, type Database } from '../../database/connection.js';
+import { doesAnybodyDiffer } from '../../database/differing.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
 import { closeRun, openRun } from '../../database/import-runs.js';
@@ -226,7 +227,9 @@ export async function planOver(
     await segmentPeople(trx, context);
     if (proof !== null) await trx('import_runs').where({ id: opened.import }).update({ proof });
     await beforePlan(trx, context);
-    const counts = await planChanges(trx, context);
+    // As the activity asks it, though there it is asked at the same time: who differs must never be overlooked.
+    const isDiffering = await doesAnybodyDiffer(trx, context);
+    const counts = await planChanges(trx, context, Promise.resolve(isDiffering));
     const held = await askAboutHeldRemovals(trx, context);
     await trx('import_runs')
       .where({ id: opened.import })
