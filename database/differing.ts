@@ -5,8 +5,8 @@ import { LARGE_MEMORY, type Transaction } from './transaction.js';
 
 /**
  * Is a member not as the directory has them, or with another last day? Where nobody is, as on most days, the plan need not
- * compare everybody to write down who. A superset of those: asked beside the plan's first steps and not after them, it
- * does not know whom they find under another id or in an error.
+ * compare everybody to write down who. Asked beside the plan's first steps and not after them: whom those make an error, or
+ * take back from being one, is linked to no member, and who is found by the key alone is compared in any case.
  */
 export async function doesAnybodyDiffer(trx: Transaction, run: RunContext): Promise<boolean> {
   await trx.raw(LARGE_MEMORY);

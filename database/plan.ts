@@ -1,6 +1,6 @@
 import { describeRule, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
-import { ABSENCE_COUNTS } from './absent.js';
+import { ABSENCE_COUNTS, findAbsent } from './absent.js';
 import { findKnownPeople, forgetTorn } from './known-people.js';
 import { adoptedColumns, differences, differs, firstValues, INSERT, targetColumns } from './plan-sql.js';
 import { isOfEnded, noteLastDays } from './last-days.js';
@@ -45,13 +45,15 @@ export async function planChanges(
   const matches = await matchPeople(trx, plan);
   if ((await findKnownPeople(trx, run, plan)) > 0) await planKnown(plan);
   await planNewcomers(plan);
+  const mayVanish = run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind);
+  if (mayVanish) await findAbsent(trx, plan);
   const mayDiffer = await isDiffering;
   for (const match of matches) {
     if (mayDiffer || match.isByKey) await planUpdates(plan, match.most);
     await planReturns(plan, match.few);
     await planRemovals(plan, match);
   }
-  if (run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind)) await planVanished(trx, run, plan);
+  if (mayVanish) await planVanished(trx, run, plan);
   await analyzeMany(trx);
   if (mayDiffer && run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);

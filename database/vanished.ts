@@ -1,4 +1,3 @@
-import { findAbsent } from './absent.js';
 import { STILL_APPROVED } from './limits.js';
 import type { Staged } from './match-people.js';
 import { INSERT } from './plan-sql.js';
@@ -27,8 +26,8 @@ const ABSENT = `absent a join members m on m.id = a.id join import_runs r on r.i
 const IS_APPROVED = `exists (select from removal_hold_members d join removal_holds h on h.id = d.hold_id
   where h.integration_id = :integration and d.member_id = m.id and d.cause = 'vanished' and ${STILL_APPROVED})`;
 
+/** Of those in the table `absent`. */
 export async function planVanished(trx: Transaction, run: RunContext, { staged, bindings }: Staged): Promise<void> {
-  await findAbsent(trx, { staged, bindings });
   await trx.raw(
     `${INSERT}
      select r.programme_id, :import, nextval('plan_ordinal'), 'vanished', m.provider_person_id, m.employee_id, m.email, m.id, m.version,
