@@ -122,7 +122,7 @@ export class UnknownIntegration extends Error {
 /**
  * Locks the row until the transaction ends: a command's turn and the opening of a run are serial. Whoever writes of an
  * integration locks its row first (a run shares it, see inRun) and everything else behind it, so nobody waits for somebody
- * who waits for them.
+ * who waits for them: docs/decisions/041-one-order-of-locks.md.
  */
 export async function lockIntegration(trx: Transaction, id: string): Promise<Integration> {
   const row = await trx<IntegrationRow>('integrations').where({ id }).forUpdate().first();
