@@ -44,6 +44,7 @@ const MERGE: Vendor = {
       case 'GET hris/v1/account-token':
         return accountToken(site, id ?? '');
       case 'GET hris/v1/employees':
+        if (id !== undefined) return one(site.directory, id);
         return incoming.query.has('remote_id') ? filtered(site.directory, incoming) : page(site.directory, incoming);
       case 'POST hris/v1/delete-account':
         site.tokens.add(DELETED);
@@ -133,24 +134,38 @@ function page(directory: Directory, { query }: Incoming): Reply {
 
 /** By the HR system's own id; with who was deleted there, where that is noticed: `hide: ["deletions"]` at the control endpoint. */
 function filtered(directory: Directory, { query }: Incoming): Reply {
-  const number = Number(query.get('remote_id')) - FIRST_REMOTE_ID;
-  const there = directory.get(number);
-  const isWanted = query.get('include_deleted_data') === 'true' && !directory.hides('deletions');
-  const found = there ?? (isWanted ? directory.deleted(number) : undefined);
-  const expanded = new Set((query.get('expand') ?? '').split(','));
-  const results = [found]
-    .flatMap((employee) => employee ?? [])
-    .map((employee) => ({ ...record(directory, employee, expanded), remote_was_deleted: there === undefined }));
+  const wanted = query.get('remote_id') ?? '';
+  const found = copied(directory, Number(wanted) - FIRST_REMOTE_ID, query.get('include_deleted_data') === 'true');
+  const results = found?.remote_id === wanted ? [found] : [];
   return { status: 200, body: { next: null, previous: null, results } };
 }
 
-const id = (kind: string, number: number) => `${kind}-287f-494d-965e-${number.toString(16).padStart(12, '0')}`;
+/** By Merge's own id. */
+function one(directory: Directory, wanted: string): Reply {
+  const found = copied(directory, Number.parseInt(wanted.slice(-ID_DIGITS), 16), true);
+  return found?.id === wanted.toLowerCase()
+    ? { status: 200, body: found }
+    : { status: 404, body: { detail: 'Not found.' } };
+}
+
+function copied(directory: Directory, number: number, isDeletedWanted: boolean): Record<string, unknown> | undefined {
+  const there = directory.get(number);
+  const isShown = isDeletedWanted && !directory.hides('deletions');
+  const found = there ?? (isShown ? directory.deleted(number) : undefined);
+  if (found === undefined) return undefined;
+  return { ...record(directory, found, new Set()), remote_was_deleted: there === undefined };
+}
+
+const ID_DIGITS = 12;
+const id = (kind: string, number: number) => `${kind}-287f-494d-965e-${number.toString(16).padStart(ID_DIGITS, '0')}`;
 const midnight = (date: string | null) => (date === null ? null : `${date}T00:00:00Z`);
 
 const STATUS = { future: 'PENDING', employed: 'ACTIVE', left: 'INACTIVE' } as const;
 
 function record(directory: Directory, employee: Employee, expanded: ReadonlySet<string>): Record<string, unknown> {
   const manager = employee.managerId === null ? undefined : directory.get(employee.managerId);
+  // `hide: ["remote_id"]`: an HR system that gives its people no ids.
+  const remoteId = (number: number) => (directory.hides('remote_id') ? null : String(FIRST_REMOTE_ID + number));
   const related = (name: string, whole: { readonly id: string }) => (expanded.has(name) ? whole : whole.id);
   const employment = {
     id: id('17a54124', employee.id),
@@ -180,7 +195,7 @@ function record(directory: Directory, employee: Employee, expanded: ReadonlySet<
   };
   return {
     id: id('0958cbc6', employee.id),
-    remote_id: String(FIRST_REMOTE_ID + employee.id),
+    remote_id: remoteId(employee.id),
     created_at: '2026-01-01T00:00:00Z',
     modified_at: '2026-01-01T00:00:00Z',
     employee_number: String(employee.id),
@@ -202,7 +217,7 @@ function record(directory: Directory, employee: Employee, expanded: ReadonlySet<
         ? null
         : related('manager', {
             id: id('0958cbc6', manager.id),
-            ...{ remote_id: String(FIRST_REMOTE_ID + manager.id) },
+            ...{ remote_id: remoteId(manager.id) },
           }),
     team: null,
     pay_group: null,

@@ -1,6 +1,7 @@
 import { AuthorizationLost, InsufficientScope, ProviderContractViolation, ProviderUnavailable } from '../errors.js';
 import { createHttp, type Http, type Query } from '../http.js';
 import { assertNew, sample } from '../paging.js';
+import { isObject } from '../record.js';
 import { EMPLOYEES, EXPANDED, filterRecord, readEmployment } from './employee.js';
 import { readAccountToken, readEnvelope, readLink, readSyncStatus, type Envelope } from './schema.js';
 import type { JsonRecord } from '../../domain/employee.js';
@@ -16,6 +17,8 @@ import type {
 } from '../provider.js';
 
 const VENDOR = 'Merge';
+/** The form of Merge's own ids. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PER_PAGE = 100;
 /** What may not be read is switched off where the account is linked, so that Merge itself does not keep it. */
 const DISABLED_FIELDS = ['ssn', 'gender', 'ethnicity', 'marital_status'];
@@ -93,9 +96,17 @@ export class MergeClient implements ProviderClient {
     const query = { remote_id: personId, include_deleted_data: 'true', page_size: String(PER_PAGE) };
     const answer = await this.#http.get('/employees', query, signal);
     const people = (answer.found ? readEnvelope(answer.body)?.people : null) ?? [];
+    if (people.length === 0) return UUID.test(personId) ? this.#lookUpInCopy(personId, signal) : 'unknown';
     // Somebody else among them: the filter was not heeded, and whoever is wanted may stand on another page.
-    if (people.length === 0 || people.some(({ remote_id: id }) => id !== personId)) return 'unknown';
-    return people.every(({ remote_was_deleted: deleted }) => deleted === true) ? 'gone' : 'there';
+    if (people.some(({ remote_id: id }) => id !== personId)) return 'unknown';
+    return people.every(isDeleted) ? 'gone' : 'there';
+  }
+
+  /** Of somebody whom the HR system gives no id the person's is Merge's own. */
+  async #lookUpInCopy(id: string, signal: AbortSignal): Promise<LookUp> {
+    const answer = await this.#http.get(`/employees/${id}`, {}, signal);
+    if (!answer.found || !isObject(answer.body) || answer.body.id !== id) return 'unknown';
+    return isDeleted(answer.body) ? 'gone' : 'there';
   }
 
   close(): Promise<void> {
@@ -131,6 +142,8 @@ export class MergeClient implements ProviderClient {
     }
   }
 }
+
+const isDeleted = ({ remote_was_deleted: deleted }: JsonRecord): boolean => deleted === true;
 
 const SYNCED_MEANWHILE = `${VENDOR} was reading the HR system while its copy was read here, so somebody may have been missed.`;
 

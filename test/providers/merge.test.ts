@@ -5,7 +5,7 @@ import { contextFor } from '../../providers/registry.js';
 import { readEnvironment } from '../../config/environment.js';
 import { startMerge } from '../../simulators/merge.js';
 import { control } from '../simulators/control.js';
-import type { Page } from '../../providers/provider.js';
+import type { Page, ProviderClient } from '../../providers/provider.js';
 
 /** What is Merge's alone: syncs of its own, and postings that tell of them. */
 describe('a sync of Merge’s own', () => {
@@ -52,6 +52,53 @@ describe('a sync of Merge’s own', () => {
     expect(rest.at(-1)?.doubt).toBeDefined();
     await sync();
     expect((await read(first?.next ?? null, nothing)).at(-1)?.doubt).toBeUndefined();
+  });
+});
+
+/** Some HR systems give their people no id that Merge could tell: then Merge's own is theirs. */
+describe('somebody without a remote_id', () => {
+  const signal = AbortSignal.timeout(20_000);
+  let simulator: Awaited<ReturnType<typeof startMerge>>;
+  let client: ProviderClient;
+  let ids: string[];
+  const at = (action: string, body: object) => control(simulator.url, 'POST', `acme/${action}`, body);
+
+  beforeAll(async () => {
+    simulator = await startMerge({ people: 12 });
+    await at('hide', { fields: ['remote_id'] });
+    const environment = readEnvironment({
+      ROLLCALL_MERGE_URL: simulator.baseUrl,
+      ROLLCALL_MERGE_API_KEY: 'demo-merge-key',
+    });
+    client = merge.connect({ accountToken: 'demo-account-token' }, contextFor(environment, merge));
+    ids = [];
+    for await (const { records } of client.readPages('employees', null, { signal, customFields: false })) {
+      ids.push(...records.map((record) => merge.readEmployment(record, 'employees', 'utc').personId ?? ''));
+    }
+  });
+  afterAll(async () => {
+    await client.close();
+    await simulator.close();
+  });
+
+  test('is there, and so a control that lets the answers about others count', async () => {
+    expect(await Promise.all(ids.slice(0, 3).map((id) => client.lookUp!(id, signal)))).toEqual(Array(3).fill('there'));
+  });
+
+  test('is there where the list alone lacks them, and gone once they were deleted', async () => {
+    await at('unlist', { ids: [4] });
+    expect(await client.lookUp!(ids[3] ?? '', signal)).toBe('there');
+    await at('delete', { id: 5 });
+    expect(await client.lookUp!(ids[4] ?? '', signal)).toBe('gone');
+  });
+
+  test('is unknown where the copy does not have them, or has somebody else under the address', async () => {
+    expect(await client.lookUp!('0958cbc6-287f-494d-965e-00000000ffff', signal)).toBe('unknown');
+    expect(await client.lookUp!((ids[0] ?? '').toUpperCase(), signal)).toBe('unknown');
+    expect(await client.lookUp!('19003', signal)).toBe('unknown');
+    await at('hide', { fields: ['remote_id', 'deletions'] });
+    await at('delete', { id: 6 });
+    expect(await client.lookUp!(ids[5] ?? '', signal)).toBe('unknown');
   });
 });
 
