@@ -10,7 +10,8 @@ import { deleteEndedMemberSessions } from '../database/member-sessions.js';
 import { deleteOldPasswordLinks } from '../database/password-links.js';
 import { listProgrammes } from '../database/programmes.js';
 import { findOwner } from '../database/reports.js';
-import { deleteOldDetails } from '../database/retention.js';
+import { forgetAnswered } from '../database/operations.js';
+import { deleteOldDetails, forgetRecipients } from '../database/retention.js';
 import { dropOldSnapshots } from '../database/snapshots.js';
 import {
   deleteExpiredCandidates,
@@ -99,15 +100,28 @@ export function createSweep({ db, environment, temporal }: Dependencies) {
 /** So many portions of one programme in an hour: what a long retention period leaves behind when it is shortened. */
 const MOST_PORTIONS = 200;
 
-/** A transaction a portion, so that nobody waits long for a row. @returns runs without details from now on */
-async function retire(db: Database, programme: string, retentionDays: number): Promise<number> {
+/** What is kept for a time only. @returns runs without details from now on */
+export async function retire(db: Database, programme: string, retentionDays: number): Promise<number> {
   let runs = 0;
-  for (let portion = 0; portion < MOST_PORTIONS; portion += 1) {
-    const done = await inProgramme(db, programme, (trx) => deleteOldDetails(trx, programme, retentionDays));
+  await inPortions(db, programme, async (trx) => {
+    const done = await deleteOldDetails(trx, programme, retentionDays);
     runs += done.runs;
-    if (!done.more) break;
-  }
+    return done.more;
+  });
+  await inPortions(db, programme, forgetRecipients);
+  await inPortions(db, programme, forgetAnswered);
   return runs;
+}
+
+/** A transaction a portion, so that nobody waits long for a row. @param work says whether more may be due */
+async function inPortions(
+  db: Database,
+  programme: string,
+  work: (trx: Transaction) => Promise<boolean>,
+): Promise<void> {
+  for (let portion = 0; portion < MOST_PORTIONS; portion += 1) {
+    if (!(await inProgramme(db, programme, (trx) => work(trx)))) return;
+  }
 }
 
 /** What is due in one programme; the mails of it are among those left behind. */

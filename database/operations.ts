@@ -16,6 +16,8 @@ export interface Operation {
   /** The workflow's reply, written by the turn that carried the command out. */
   readonly result: unknown;
   readonly answer: { readonly status: number; readonly body: unknown } | null;
+  /** The answer had a body, which is kept for a day. */
+  readonly isForgotten: boolean;
   /** Young enough to be sent once more if nobody carried it out. */
   readonly fresh: boolean;
 }
@@ -61,6 +63,7 @@ const mapper = {
     state: row.state,
     result: row.result,
     answer: row.answer_status === null ? null : { status: row.answer_status, body: row.answer },
+    isForgotten: row.answer_status !== null && row.answer === null,
     fresh: row.fresh ?? true,
   }),
 };
@@ -119,6 +122,31 @@ export async function keepAnswer(
     .where({ id })
     .whereNull('answer_status')
     .update({ state, answer_status: answer.status, answer: JSON.stringify(answer.body) });
+}
+
+/** Together they take less than a second; the sweep goes on until nothing is due. */
+const MOST_AT_ONCE = 5000;
+
+/**
+ * What was asked and answered a day ago or earlier, as far as it has ended: both may name people. That it was asked and how
+ * it ended stays, for the audit log. A review that still runs works by what was asked.
+ *
+ * @returns whether more may be due.
+ */
+export async function forgetAnswered(trx: Transaction, most = MOST_AT_ONCE): Promise<boolean> {
+  const { rowCount } = await trx.raw<{ rowCount: number }>(
+    `with due as (
+       select id from operations d
+       where programme_id = rollcall_programme() and state <> 'running' and (body is not null or answer is not null)
+         and created_at < rollcall_now() - cast(:life as interval)
+         and not exists (select from import_runs r where r.request_key = d.id::text and r.ended_at is null)
+       limit :most for update skip locked
+     )
+     update operations o set body = null, answer = null, key = 'used: ' || o.id
+     from due where o.programme_id = rollcall_programme() and o.id = due.id`,
+    { life: KEY_LIFE, most },
+  );
+  return rowCount === most;
 }
 
 async function existing(trx: Transaction, place: { scope: string; key: string }): Promise<OperationRow> {

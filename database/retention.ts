@@ -10,6 +10,8 @@ const MOST_RUNS = 200;
 const MOST_ROWS = 5000;
 /** What the rolling week, a question and a refusal that is remembered for two weeks look back at. */
 const LEAST_DAYS = 14;
+/** For so long somebody may ask to which address a mail went. */
+const RECIPIENT_DAYS = 30;
 
 export interface Portion {
   /** Runs of which nothing is left now. */
@@ -46,6 +48,27 @@ export async function deleteOldDetails(
   );
   await trx.raw('drop table old_runs, stripped');
   return { runs: isWhole ? due.rowCount : 0, more: !isWhole || due.rowCount === MOST_RUNS };
+}
+
+/**
+ * To whom a mail went and what it was made of, once nothing will become of it any more. That it went, when, and what became
+ * of it stays, and so does what keeps an invitation from going twice.
+ *
+ * @returns whether more may be due.
+ */
+export async function forgetRecipients(trx: Transaction, most = MOST_ROWS): Promise<boolean> {
+  const { rowCount } = await trx.raw<{ rowCount: number }>(
+    `with due as (
+       select id from outbox
+       where programme_id = rollcall_programme() and recipient <> '' and state in ('sent', 'unknown', 'refused', 'suppressed')
+         and coalesce(sent_at, send_after) <= rollcall_now() - make_interval(days => :days)
+       limit :most for update skip locked
+     )
+     update outbox o set recipient = '', payload = '{}', dedupe_key = replace(o.dedupe_key, lower(o.recipient), o.id::text)
+     from due where o.programme_id = rollcall_programme() and o.id = due.id`,
+    { days: RECIPIENT_DAYS, most },
+  );
+  return rowCount === most;
 }
 
 /** As an erasure does it; of somebody who was never a member nothing but the kind is left. */

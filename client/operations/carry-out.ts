@@ -162,6 +162,8 @@ export async function getOperation(call: Call, programme: string, id: string): P
     if (found === null) throw new Refusal('not-found', 'There is no such operation.');
     return { operation: found, integration: await requireKnown(trx, found.integration) };
   });
+  const { state, answer: told } = operation;
+  if (operation.isForgotten && told !== null) return { id, state, status: told.status, answer: null };
   const done = operation.state !== 'running' || operation.answer !== null || readReply(operation.result) !== null;
   if (!done && !operation.fresh) return { id, state: 'running', status: null, answer: null };
   try {

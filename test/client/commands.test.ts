@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { retire } from '../../activities/sweep.js';
 import { CommandFailed } from '../../client/temporal-door.js';
 import { credentialIdentity } from '../../database/credentials.js';
 import { unseal } from '../../database/envelope.js';
@@ -320,6 +321,24 @@ describe('commands', () => {
     await stage.sql(`update operations set created_at = now() - interval '2 hours' where id = $1`, [body.operation]);
     stage.sent = [];
     expect((await stage.ask('GET', `/operations/${body.operation}`)).body.state).toBe('running');
+    expect(stage.sent).toEqual([]);
+  });
+
+  test('how an operation ended is told for good, what was answered for a day', async () => {
+    const told = [await put('/setup', { leadDays: 2 }, 'told'), await put('/mapping', { fields: [] }, 'refused')];
+    stage.effect = () => Promise.resolve({ outcome: 'refused', code: 'illegal-state', detail: 'Too early.' });
+    told.push(await put('/mapping', MAPPING, 'too-early'));
+    expect(told.map(({ status }) => status)).toEqual([200, 422, 409]);
+    await stage.sql(`update operations set created_at = now() - interval '25 hours' where scope like $1`, [
+      `${integration}/%`,
+    ]);
+    await retire(stage.context.db, programme.id, 180);
+    stage.sent = [];
+    const asked = await Promise.all((await operations()).map(({ id }) => stage.ask('GET', `/operations/${id}`)));
+    expect(asked.map(({ status, body }) => [status, body.state, body.status, body.answer])).toEqual([
+      [200, 'done', 200, null],
+      [200, 'failed', 409, null],
+    ]);
     expect(stage.sent).toEqual([]);
   });
 

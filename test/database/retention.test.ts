@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listChanges } from '../../database/change-views.js';
+import { retire as retireAll } from '../../activities/sweep.js';
+import { openDatabase } from '../../database/connection.js';
 import { expireQuestions } from '../../database/holds.js';
-import { deleteOldDetails, type Portion } from '../../database/retention.js';
+import { newId } from '../../database/ids.js';
+import { openRun } from '../../database/import-runs.js';
+import { findOperation, keepAnswer, openOperation } from '../../database/operations.js';
+import { enqueue } from '../../database/outbox.js';
+import { deleteOldDetails, forgetRecipients, type Portion } from '../../database/retention.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { refuseUndo } from '../../database/undo.js';
 import { createWorld, openClone, person, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
@@ -135,4 +141,135 @@ test('another programme is not touched', async () => {
   const before = await rowsWith(other, SECRET);
   await retire(one, RETENTION_DAYS);
   expect(await rowsWith(other, SECRET)).toEqual(before);
+});
+
+/** By the sweep's own activity, so long after the beginning. */
+async function sweptAfter(world: World, time: string): Promise<void> {
+  const url = new URL(database.url);
+  url.searchParams.set('options', `-c rollcall.now_offset=${time.replaceAll(' ', '\\ ')}`);
+  const db = openDatabase(url.href, { name: 'retention', connections: 2 });
+  await retireAll(db, world.programme, RETENTION_DAYS);
+  await db.destroy();
+}
+
+describe('of a mail that has had its end', () => {
+  const mails = (world: World) =>
+    after(world, 0, (trx) =>
+      trx('outbox')
+        .orderBy('id')
+        .select<{ state: string; dedupe_key: string; recipient: string; payload: object }[]>('*'),
+    );
+  const report = (world: World, run: string, recipient: string) => ({
+    integration: world.integration,
+    import: run,
+    member: null,
+    kind: 'report' as const,
+    dedupeKey: `report:${run}:${recipient.toLowerCase()}`,
+    recipient,
+    payload: { programmeName: 'Acme' },
+  });
+
+  test('the address and what it was made of are forgotten after thirty days, and it still goes only once', async () => {
+    const world = await createWorld(database.db);
+    const run = await runOver(database.db, world, [ada, ...others.slice(0, 4)]);
+    await after(world, 0, async (trx) => {
+      await enqueue(trx, [report(world, run.import, 'Hr.Of@acme.example')]);
+      const states = ['sent', 'unknown', 'refused', 'suppressed', 'pending', 'sent'];
+      const ids = await trx('outbox').orderBy('id').pluck<string[]>('id');
+      for (const [at, id] of ids.entries()) {
+        const sent = states[at] === 'sent' ? { sent_at: trx.raw('rollcall_now()') } : {};
+        await trx('outbox')
+          .where({ id })
+          .update({ state: states[at], ...sent });
+      }
+    });
+    const before = await mails(world);
+    expect(before.map(({ recipient }) => recipient.includes('@'))).toEqual(Array(6).fill(true));
+    await sweptAfter(world, '29 days 23 hours');
+    expect(await mails(world)).toEqual(before);
+    await sweptAfter(world, '30 days');
+    const left = await mails(world);
+    expect(left.filter(({ recipient }) => recipient !== '')).toEqual(before.filter(({ state }) => state === 'pending'));
+    expect(left.map(({ state }) => state)).toEqual(before.map(({ state }) => state));
+    expect(left.filter(({ state }) => state !== 'pending').map(({ payload }) => payload)).toEqual(Array(5).fill({}));
+    expect(left.slice(0, 5).map((mail) => mail.dedupe_key)).toEqual(before.slice(0, 5).map((mail) => mail.dedupe_key));
+    expect(left[5]?.dedupe_key).not.toMatch(/acme/);
+    expect(left[5]?.dedupe_key).toMatch(`report:${run.import}:`);
+  });
+
+  test('those of many go in portions', async () => {
+    const world = await createWorld(database.db);
+    await runOver(database.db, world, others.slice(0, 5));
+    await after(world, 0, (trx) => trx('outbox').update({ state: 'refused' }));
+    const portion = () => after(world, 31, (trx) => forgetRecipients(trx, 2));
+    expect([await portion(), await portion(), await portion()]).toEqual([true, true, false]);
+    expect((await mails(world)).map(({ recipient }) => recipient)).toEqual(Array(5).fill(''));
+  });
+});
+
+describe('of a command that was answered', () => {
+  const ask = (world: World, key: string) =>
+    after(world, 0, (trx) =>
+      openOperation(
+        trx,
+        {
+          programme: world.programme,
+          integration: world.integration,
+          command: 'review',
+          key,
+          bodyDigest: 'x',
+          actor: 'test',
+        },
+        () => Promise.resolve({ only: [SECRET] }),
+      ),
+    );
+  const answered = async (world: World, key: string): Promise<string> => {
+    const { operation } = await ask(world, key);
+    await after(world, 0, (trx) => keepAnswer(trx, operation.id, 'done', { status: 201, body: { name: SECRET } }));
+    return operation.id;
+  };
+  const kept = (world: World) =>
+    after(
+      world,
+      0,
+      async (trx) =>
+        (await trx.raw<{ rowCount: number }>(`select from operations o where o::text ilike '%${SECRET}%'`)).rowCount,
+    );
+
+  test('what was asked and told is forgotten after a day, that it was asked and how it ended is not', async () => {
+    const world = await createWorld(database.db);
+    const [done, running] = [await answered(world, 'one'), (await ask(world, 'two')).operation.id];
+    await sweptAfter(world, '23 hours');
+    expect(await kept(world)).toBe(2);
+    expect((await ask(world, 'one')).operation).toMatchObject({ id: done, isForgotten: false });
+    await sweptAfter(world, '25 hours');
+    expect(await kept(world)).toBe(1);
+    const [told, waiting] = await after(world, 2, async (trx) => [
+      await findOperation(trx, done),
+      await findOperation(trx, running),
+    ]);
+    expect(told).toMatchObject({ state: 'done', isForgotten: true, answer: { status: 201, body: null } });
+    expect(waiting).toMatchObject({ state: 'running', isForgotten: false });
+    expect((await ask(world, 'one')).isNew).toBe(true);
+  });
+
+  test('what a review works by stays until it has ended', async () => {
+    const world = await createWorld(database.db);
+    const operation = await answered(world, newId());
+    const review = {
+      kind: 'review',
+      lane: 'review',
+      trigger: 'on-demand',
+      whenBusy: 'join',
+      configuration: world.config,
+    } as const;
+    await after(world, 0, (trx) => openRun(trx, world.integration, { ...review, requestKey: operation }));
+    await sweptAfter(world, '3 days');
+    expect(await kept(world)).toBe(1);
+    await after(world, 0, (trx) =>
+      trx('import_runs').update({ ended_at: trx.raw('rollcall_now()'), state: 'completed' }),
+    );
+    await sweptAfter(world, '3 days');
+    expect(await kept(world)).toBe(0);
+  });
 });

@@ -8,6 +8,6 @@ export const operationSchema = z
     id: z.string(),
     state: z.enum(['running', 'done', 'failed']),
     status: z.int().nullable().describe('The HTTP status of the answer; null while it runs'),
-    answer: z.unknown().describe('The body of the answer; null while it runs'),
+    answer: z.unknown().describe('The body of the answer; null while it runs, and a day after it was asked for'),
   })
   .meta({ id: 'Operation' });
