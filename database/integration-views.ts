@@ -34,7 +34,14 @@ export interface SeenByProbe {
 }
 
 export type IntegrationStateName =
-  'draft' | 'set-up' | 'authorized' | 'mapped' | 'published' | 'paused' | 'revoked' | 'removed';
+  | 'draft'
+  | 'set-up'
+  | 'authorized'
+  | 'mapped'
+  | 'published'
+  | 'paused'
+  | 'revoked'
+  | 'removed';
 
 interface IntegrationRow {
   id: string;

@@ -37,7 +37,8 @@ export const suggestionsQuery = (programme: string, integration: string) =>
 
 /** What a mapping that is not saved makes of real people, or what is wrong with it: both are answers. */
 export type Previewed =
-  { readonly ok: true; readonly preview: MappingPreview } | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: true; readonly preview: MappingPreview }
+  | { readonly ok: false; readonly problem: Problem };
 
 export const mappingPreviewQuery = (programme: string, integration: string, mapping: Mapping) =>
   queryOptions({
