@@ -9,8 +9,6 @@ import { Link } from '@react-email/link';
 import { Section } from '@react-email/section';
 import { Text } from '@react-email/text';
 import { render } from '@react-email/render';
-// It loads this with the first mail; a worker has it when it starts, and no import waits for it.
-import 'react-dom/server';
 import type { ReactElement } from 'react';
 
 /**

@@ -29,7 +29,7 @@ const WHAT: Readonly<Record<RunView['phase'], string>> = {
   map: 'Turns the staged pages into people by the published mapping.',
   segment: 'Proves that everybody was seen and decides who is eligible.',
   plan: 'Compares with the members and writes one change a person.',
-  provision: 'Carries the changes out, ten thousand in a transaction.',
+  provision: 'Carries the changes out, twenty-five thousand in a transaction.',
   notify: 'Sends the invitations and the report.',
   done: 'Has ended.',
 };
