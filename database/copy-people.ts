@@ -73,17 +73,10 @@ export async function copyPeople(
   await trx.raw('drop table arriving');
 }
 
-/** One piece for the socket holds so many pages. */
-const PAGES_PER_PIECE = 16;
-
 /** COPY on the transaction's own connection. */
 async function copyInto(trx: Transaction, statement: string, pages: readonly Buffer[]): Promise<void> {
   const client = (await (trx.client as { acquireConnection(): Promise<unknown> }).acquireConnection()) as ClientBase;
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < pages.length; at += PAGES_PER_PIECE) {
-    pieces.push(Buffer.concat(pages.slice(at, at + PAGES_PER_PIECE)));
-  }
-  await pipeline(Readable.from(pieces), client.query(copyFrom(statement)));
+  await pipeline(Readable.from(pages), client.query(copyFrom(statement)));
 }
 
 /** Postgres' COPY text format. */

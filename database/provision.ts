@@ -18,8 +18,7 @@ export interface Slice {
   readonly through: number;
 }
 
-/** Large enough that a slice's fixed cost disappears, small enough that the fence is held for about a second. With ten thousand it
- * takes a tenth longer. */
+/** Large enough that a slice's fixed cost disappears, small enough that the fence is held for about a second. */
 const ROWS_PER_SLICE = 25_000;
 
 /** The first slice is all that changes identities (negative ordinals); then twenty-five thousand rows each. */
