@@ -159,23 +159,23 @@ export function imports(desk: () => Desk): void {
       const boxes = first.page.getByRole('checkbox', { name: /^Choose (?!everybody)/ });
       await boxes.nth(0).check();
       await boxes.nth(1).check();
-      await first.page.getByRole('button', { name: 'Approve 2 people' }).click();
+      await first.page.getByRole('button', { name: 'Close 2 accounts' }).click();
       await first.page.getByRole('dialog').getByText('They lose access at once').waitFor();
-      await first.page.getByRole('dialog').getByRole('button', { name: 'Approve 2 people' }).click();
+      await first.page.getByRole('dialog').getByRole('button', { name: 'Close 2 accounts' }).click();
       await first.page.getByRole('heading', { name: `${rest} people wait for your decision` }).waitFor();
       await first.close();
 
       const { page } = second;
       await page.getByText('Who waits has changed while you were looking').waitFor();
       await page.getByRole('button', { name: 'Show the list as it is now' }).click();
-      await page.getByRole('button', { name: `Approve ${rest} people` }).click();
+      await page.getByRole('button', { name: `Close ${rest} accounts` }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel(`This concerns many people. Type ${rest} to confirm`).fill('2');
-      await dialog.getByRole('button', { name: `Approve ${rest} people` }).click();
+      await dialog.getByRole('button', { name: `Close ${rest} accounts` }).click();
       await dialog.getByText('“2” is not the number of people').waitFor();
       await second.look('import-decision-confirm');
       await dialog.getByLabel(`This concerns many people. Type ${rest} to confirm`).fill(String(rest));
-      await dialog.getByRole('button', { name: `Approve ${rest} people` }).click();
+      await dialog.getByRole('button', { name: `Close ${rest} accounts` }).click();
       await page.getByRole('heading', { name: 'Nobody waits here any more' }).waitFor();
       await page.getByText(`An operator of the platform approved ${rest} people`).waitFor();
       await second.look('import-decided');

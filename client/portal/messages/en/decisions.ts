@@ -71,7 +71,8 @@ export const decisions = {
   'decisions.decide.scope.cause': 'Nobody is chosen: the buttons mean all {count, number} with the cause “{cause}”.',
   'decisions.decide.scope.chosen': '{count, plural, one {# person is chosen.} other {# people are chosen.}}',
   'decisions.decide.stale': 'Look at the changed list first.',
-  'decisions.decide.approve': 'Approve {count, plural, one {# person} other {# people}}',
+  'decisions.decide.approve':
+    '{what, select, removal {Close {count, plural, one {# account} other {# accounts}}} identity {Change {count, plural, one {# account} other {# accounts}}} invitation {Invite {count, plural, one {# person} other {# people}}} other {Approve {count, plural, one {# person} other {# people}}}}',
   'decisions.decide.reject': 'Keep {count, plural, one {# person} other {# people}}',
   'decisions.decide.protect': 'Protect {count, plural, one {# person} other {# people}} for good',
   'decisions.decide.told.approve':
@@ -80,7 +81,8 @@ export const decisions = {
     '{decided, plural, one {# person stays} other {# people stay}} as they are. {stillHeld, plural, =0 {Nobody waits any more.} one {# person still waits.} other {# people still wait.}}',
   'decisions.decide.told.protect':
     '{decided, plural, one {# person is} other {# people are}} protected and stay as they are. {stillHeld, plural, =0 {Nobody waits any more.} one {# person still waits.} other {# people still wait.}}',
-  'decisions.confirm.approve.title': 'Approve {count, plural, one {# person} other {# people}}?',
+  'decisions.confirm.approve.title':
+    '{what, select, removal {Close {count, plural, one {# account} other {# accounts}}} identity {Change {count, plural, one {# account} other {# accounts}}} invitation {Invite {count, plural, one {# person} other {# people}}} other {Approve {count, plural, one {# person} other {# people}}}}?',
   'decisions.confirm.approve.removal':
     'They lose access at once and are told by e-mail. Their account page stays for the grace period; then their personal data is erased. Until then this can be undone.',
   'decisions.confirm.approve.identity':

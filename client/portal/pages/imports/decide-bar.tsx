@@ -63,7 +63,7 @@ export function DecideBar(props: DecideBarProps) {
             {t('decisions.decide.reject', { count })}
           </Button>
           <Button disabled={isStale} onClick={() => setAct('approve')}>
-            {t('decisions.decide.approve', { count })}
+            {t('decisions.decide.approve', { count, what: whatOf(props) })}
           </Button>
         </Group>
       </Group>
@@ -79,14 +79,15 @@ function Confirm({ act, count, onClose, ...props }: DecideBarProps & { act: Act;
   const [understood, setUnderstood] = useState(false);
   const carry = useDecision(props, act, onClose);
   const causes = causesOf(props);
+  const what = whatOf(props);
   const isLarge = act === 'approve' && count >= LARGE;
   const isSure = !isLarge || Number(typed.trim()) === count;
   const isAgreed = act !== 'protect' || understood;
   return (
     <ConfirmDialog
       opened
-      title={t(`decisions.confirm.${act}.title`, { count })}
-      action={t(`decisions.decide.${act}`, { count })}
+      title={t(`decisions.confirm.${act}.title`, { count, what })}
+      action={t(`decisions.decide.${act}`, { count, what })}
       isDanger={act === 'approve'}
       isBusy={carry.isPending}
       error={carry.error}
@@ -138,6 +139,14 @@ function causesOf({ question, cause, chosen }: DecideBarProps): Cause[] {
   return (['leaver', 'revoked', 'vanished', 'identity', 'invitation'] as const).filter(
     (one) => question.waiting[one] > 0,
   );
+}
+
+/** So that the button says what it does; of several kinds it says that they are approved. */
+function whatOf(props: DecideBarProps): 'removal' | 'identity' | 'invitation' | 'several' {
+  const [what, ...others] = new Set(
+    causesOf(props).map((cause) => (cause === 'identity' || cause === 'invitation' ? cause : 'removal')),
+  );
+  return what === undefined || others.length > 0 ? 'several' : what;
 }
 
 function useDecision(props: DecideBarProps, act: Act, onClose: () => void) {
