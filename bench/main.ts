@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { join, resolve } from 'node:path';
 import { createLogger } from '../config/logging.js';
 import { keptEncryptionKeys } from '../embedded/encryption-key.js';
+import { migrate } from '../database/migrate.js';
 import { startMailSink } from '../embedded/mail-sink.js';
 import { startPostgres } from '../embedded/postgres.js';
 import { findTemporalCli } from '../embedded/temporal-cli.js';
@@ -14,6 +15,7 @@ import { measureFile, measureReading, renderReading } from './reading.js';
 import { measurePlans, renderPlans } from './plans.js';
 import { measureReconcile, renderReconcile } from './reconcile.js';
 import { renderTable, summarize } from './report.js';
+import { startRollcall } from './rollcall.js';
 import { measureSearching, renderSearching } from './searching.js';
 import { withStops, type Stops } from './stops.js';
 import { runPair, type Pair, type PairPlace } from './scenario.js';
@@ -31,6 +33,7 @@ async function runBench(args: readonly string[]): Promise<void> {
   if (options.reading || options.file) return benchReading(args, options);
   if (options.plans) return benchPlans(args, options);
   if (options.searching) return benchSearching(args, options);
+  if (options.pages) return benchPages(args, options);
   const interrupted = endOnSignals();
   const pairs = await withStops(async (stops) => {
     const place = await bringUp(options, stops);
@@ -74,6 +77,21 @@ async function benchSearching(args: readonly string[], options: BenchOptions): P
     return measureSearching(database.url, surroundings, options.people, say);
   });
   process.stdout.write(`\n${renderSearching(result)}`);
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function benchPages(args: readonly string[], options: BenchOptions): Promise<void> {
+  // Its browser is a package for developers; all else is measured without it, too.
+  const { measurePages, renderPages } = await import('./pages.js');
+  const surroundings = await describeSurroundings(args);
+  const result = await withStops(async (stops) => {
+    const { ownerUrl: databaseUrl, pages, ...place } = await bringUp(options, stops);
+    await migrate(databaseUrl);
+    const { provider, people } = options;
+    const rollcall = await startRollcall({ ...place, databaseUrl, provider, providerUrl: pages.url }, stops);
+    return measurePages(rollcall, { surroundings, people, say }, stops);
+  });
+  process.stdout.write(`\n${renderPages(result)}`);
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 

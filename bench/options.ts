@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly plans: boolean;
   /** Instead of imports: what looking for members costs. */
   readonly searching: boolean;
+  /** Instead of imports: how long a browser takes to show the portal's pages. */
+  readonly pages: boolean;
 }
 
 export const BENCH_PROVIDERS = ['sage-hr'] as const;
@@ -34,9 +36,9 @@ const NUMBERS = {
   latency: { fallback: 0, min: 0, max: 5000 },
   reconcile: { fallback: 1000, min: 1, max: 100_000 },
 } as const;
-const FLAGS = ['reading', 'file', 'plans', 'searching'];
+const FLAGS = ['reading', 'file', 'plans', 'searching', 'pages'];
 const ALLOWED =
-  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading, --file, --plans and --searching';
+  '--people N, --pairs N, --latency MILLISECONDS, --provider NAME, --json FILE, --reconcile INTEGRATIONS, --reading, --file, --plans, --searching and --pages';
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, options: OPTIONS });
@@ -60,6 +62,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     file: given.has('file'),
     plans: given.has('plans'),
     searching: given.has('searching'),
+    pages: given.has('pages'),
   };
 }
 
@@ -74,6 +77,7 @@ const OPTIONS = {
   file: { type: 'boolean' },
   plans: { type: 'boolean' },
   searching: { type: 'boolean' },
+  pages: { type: 'boolean' },
 } as const;
 
 function readNumber(given: ReadonlyMap<string, string>, name: keyof typeof NUMBERS): number {

@@ -31,6 +31,9 @@ export interface RollcallImport {
 }
 
 export interface Rollcall {
+  /** As an operator would ask. */
+  readonly call: Call;
+  readonly at: Place;
   importFirst(): Promise<RollcallImport>;
   importAgain(): Promise<RollcallImport>;
   /** Seconds of a review of what is published. */
@@ -109,6 +112,8 @@ export async function startRollcall(place: RollcallPlace, stops: Stops): Promise
   stops.add(() => removeSchedule(client, at));
   const measure = (begin: () => Promise<unknown>) => measureImport(call, client, at, begin);
   return {
+    call,
+    at,
     importFirst: () => measure(() => commands.publish(call, at, { body: {} })),
     importAgain: () => measure(() => commands.importNow(call, at, { body: {} })),
     review: () => measureReview(call, client, at),

@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, type QueryKey } from '@tanstack/react-query';
 import { Problem } from '../api/fetch.js';
 
 let leave: () => void = () => undefined;
@@ -22,6 +22,11 @@ export const queryClient = new QueryClient({
   }),
   mutationCache: new MutationCache({ onError: (error) => tell(error) }),
 });
+
+/** Asks for what a page will need while its own script is still on the way. What fails is asked, and told, by the page. */
+export function ahead(...queries: readonly { readonly queryKey: QueryKey }[]): void {
+  for (const query of queries) void queryClient.query(query).catch(() => undefined);
+}
 
 function tell(error: Error): void {
   if (error instanceof Problem && error.status === 401) leave();

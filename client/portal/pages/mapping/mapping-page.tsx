@@ -1,12 +1,13 @@
 import { Alert, Button, Card, Stack, Title } from '@mantine/core';
+import { useCallbackRef } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { Problem } from '../../api/fetch.js';
 import { integrationQuery, type Integration } from '../../api/integrations.js';
-import { fieldsQuery, saveMapping, suggestionsQuery } from '../../api/mapping.js';
+import { fieldsQuery, saveMapping, suggestionsQuery, type Suggestion } from '../../api/mapping.js';
 import { programmeQuery } from '../../api/programme.js';
 import { providerQuery } from '../../api/providers.js';
 import { startReview } from '../../api/reviews.js';
@@ -20,7 +21,7 @@ import { isLive, stepAddress } from '../connect/steps.js';
 import { WizardFoot, WizardFrame } from '../connect/wizard-frame.js';
 import { CustomFields } from './custom-fields.js';
 import { EditedMeanwhile, UnsavedNote, useAskForTheirs, useLeaveGuard } from './draft-notes.js';
-import { MappingEditorProvider } from './editor.js';
+import { MappingEditorProvider, type MappingEditor } from './editor.js';
 import { FieldRow } from './field-row.js';
 import { isSame, useKeptDraft, type KeptDraft } from './kept-draft.js';
 import { mappingDifferences } from './differences.js';
@@ -59,27 +60,31 @@ function MappingStep({ programme, integration }: StepProps) {
   if (failed !== undefined) return <ProblemAlert error={failed.error} onRetry={() => void failed.refetch()} />;
   if (!fields.data || !settings.data || provider.isPending || (mayWrite && !suggestions.data))
     return <Waiting lines={12} />;
-  const world = {
-    fields: fields.data,
-    suggestions: suggestions.data ?? [],
-    roles: settings.data.roles,
-    provider: provider.data?.name ?? integration.name,
-    mayWrite,
-    customLocked: isLive(integration),
-  };
-  return <MappingForm programme={programme} integration={integration} world={world} />;
+  return (
+    <MappingForm
+      programme={programme}
+      integration={integration}
+      fields={fields.data}
+      suggestions={suggestions.data ?? NONE}
+      roles={settings.data.roles}
+      provider={provider.data?.name ?? integration.name}
+      mayWrite={mayWrite}
+      customLocked={isLive(integration)}
+    />
+  );
 }
 
-interface FormProps extends StepProps {
-  readonly world: Omit<Parameters<typeof MappingEditorProvider>[0]['value'] & object, 'mapping' | 'change' | 'faults'>;
-}
+const NONE: readonly Suggestion[] = [];
 
-function MappingForm({ programme, integration, world }: FormProps) {
+type FormProps = StepProps & Omit<MappingEditor, 'mapping' | 'change' | 'faults'>;
+
+function MappingForm({ programme, integration, ...world }: FormProps) {
   const t = useText();
+  const { fields, suggestions, roles, provider, mayWrite, customLocked } = world;
   const place = { programme, integration: integration.id };
   const kept = useKeptDraft<Mapping>(`rollcall.mapping.${integration.id}`, integration.mapping ?? NOTHING_MAPPED);
   const { draft: mapping, isDirty, theirs } = kept;
-  const preview = useMappingPreview(place, mapping, world.mayWrite);
+  const preview = useMappingPreview(place, mapping, mayWrite);
   const guard = useLeaveGuard(isDirty);
   const save = useSave(place, integration, kept, guard.allow);
   // What was wrong with the mapping before is not said of the next one.
@@ -89,7 +94,7 @@ function MappingForm({ programme, integration, world }: FormProps) {
       save.reset();
       change(...given);
     };
-  const change = afresh(kept.change);
+  const change = useCallbackRef(afresh(kept.change));
   const answered = preview.data?.ok === false ? preview.data.problem : null;
   const refused = save.error instanceof Problem ? save.error : null;
   const isTried = save.isError || save.isSuccess;
@@ -102,8 +107,12 @@ function MappingForm({ programme, integration, world }: FormProps) {
   }, [mapping, told, isTried, t]);
   const needsRuleField = fromOf(mapping, 'email') !== null && told.some(({ pointer }) => pointer === '/fields');
   const isToldAbove = refused !== null && (needsRuleField || faults.size > 0);
+  const editor = useMemo(
+    () => ({ fields, suggestions, roles, provider, mayWrite, customLocked, mapping, change, faults }),
+    [fields, suggestions, roles, provider, mayWrite, customLocked, mapping, change, faults],
+  );
   return (
-    <MappingEditorProvider value={{ ...world, mapping, change, faults }}>
+    <MappingEditorProvider value={editor}>
       <SuggestionBar />
       {theirs !== null && (
         <EditedMeanwhile
@@ -114,24 +123,8 @@ function MappingForm({ programme, integration, world }: FormProps) {
           onTakeTheirs={afresh(kept.discard)}
         />
       )}
-      <div className={classes.columns}>
-        <ProviderFields />
-        <Stack gap="lg">
-          {FIELD_GROUPS.map(({ id, members }) => (
-            <Card key={id} p={0} component="section" aria-labelledby={`group-${id}`}>
-              <Title order={2} size="h3" id={`group-${id}`} p="md">
-                {t(`mapping.group.${id}`)}
-              </Title>
-              {members.map((member) => (
-                <FieldRow key={member} member={member} />
-              ))}
-            </Card>
-          ))}
-          <CustomFields />
-          <MoreSettings />
-        </Stack>
-      </div>
-      {world.mayWrite && (
+      <Fields />
+      {mayWrite && (
         <Stack mt="lg">
           <MappingResult place={place} preview={preview} />
         </Stack>
@@ -147,7 +140,7 @@ function MappingForm({ programme, integration, world }: FormProps) {
         <WizardFoot {...place} step="mapping">
           <PreviewSummary preview={preview} />
           {isDirty && <UnsavedNote onDiscard={afresh(kept.discard)} />}
-          {world.mayWrite && (
+          {mayWrite && (
             <Button loading={save.isPending} onClick={() => save.mutate(mapping)}>
               {t(isDirty || integration.mapping === null ? 'mapping.save' : 'mapping.continue')}
             </Button>
@@ -158,6 +151,30 @@ function MappingForm({ programme, integration, world }: FormProps) {
     </MappingEditorProvider>
   );
 }
+
+/** They know the editor alone, so that an answer about the result does not draw some hundred parts anew. */
+const Fields = memo(function Fields() {
+  const t = useText();
+  return (
+    <div className={classes.columns}>
+      <ProviderFields />
+      <Stack gap="lg">
+        {FIELD_GROUPS.map(({ id, members }) => (
+          <Card key={id} p={0} component="section" aria-labelledby={`group-${id}`}>
+            <Title order={2} size="h3" id={`group-${id}`} p="md">
+              {t(`mapping.group.${id}`)}
+            </Title>
+            {members.map((member) => (
+              <FieldRow key={member} member={member} />
+            ))}
+          </Card>
+        ))}
+        <CustomFields />
+        <MoreSettings />
+      </Stack>
+    </div>
+  );
+});
 
 /** What the page itself can see: it is not sent. */
 class Incomplete extends Error {
