@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import type { Desk } from './desk.js';
+import { paceOf, type Pace } from './pace.js';
 
 /** From the link of an invitation to an integration that imports; README tells it. More than 25 would be too many. */
 const CLICKS = 13;
+/** At the pace of a person who reads what is explained; the seconds are printed. */
+const IS_HUMAN = process.env.ROLLCALL_STOPWATCH !== undefined;
 /** Without a person's reading and thinking: the rest of five minutes is theirs. */
-const MOST_MACHINE_SECONDS = 120;
+const MOST_SECONDS = IS_HUMAN ? 300 : 120;
 /** Presses of a pointer, wherever they land, over all pages that are loaded anew. */
 const COUNT = `addEventListener('pointerdown', () => {
   sessionStorage.setItem('presses', String(Number(sessionStorage.getItem('presses') ?? 0) + 1));
@@ -26,14 +29,21 @@ export function clicks(desk: () => Desk): void {
       const started = performance.now();
       await page.addInitScript(COUNT);
       await page.reload();
-      const press = (role: 'link' | 'button', name: string | RegExp) =>
-        page.getByRole(role, { name }).first().click({ timeout: 60_000 });
+      const pace = paceOf(page, IS_HUMAN);
+      const press = async (role: 'link' | 'button', name: string | RegExp) => {
+        const wanted = page.getByRole(role, { name }).first();
+        await wanted.waitFor({ timeout: 60_000 });
+        await pace.ponder();
+        await wanted.click({ timeout: 60_000 });
+      };
       await press('link', 'Connect new integration');
       await press('button', /^Personio/);
+      await page.getByRole('dialog').waitFor();
+      await pace.ponder();
       await page.getByRole('dialog').getByRole('button', { name: 'Connect' }).click();
       await press('button', 'Save and continue');
-      await type(page, page.getByRole('textbox', { name: 'Client ID' }), 'papi-demo-client');
-      await type(page, page.getByRole('textbox', { name: 'Client secret' }), 'papi-demo-secret');
+      await type(pace, page.getByRole('textbox', { name: 'Client ID' }), 'papi-demo-client');
+      await type(pace, page.getByRole('textbox', { name: 'Client secret' }), 'papi-demo-secret');
       await press('button', 'Check and connect');
       await press('link', 'Continue to “Map fields”');
       await press('button', /^Accept all/);
@@ -49,14 +59,16 @@ export function clicks(desk: () => Desk): void {
       // And the one that opened the invitation.
       const presses = 1 + Number(await page.evaluate(`sessionStorage.getItem('presses')`));
       expect(presses).toBe(CLICKS);
-      expect(seconds).toBeLessThan(MOST_MACHINE_SECONDS);
+      if (IS_HUMAN) process.stdout.write(`Connecting a second HR system took ${seconds.toFixed(0)} s.\n`);
+      expect(seconds).toBeLessThan(MOST_SECONDS);
       await close();
-    }, 180_000);
+    }, 600_000);
   });
 }
 
 /** As a person does: into the field, then the keys. */
-async function type(page: Page, field: Locator, text: string): Promise<void> {
+async function type(pace: Pace, field: Locator, text: string): Promise<void> {
+  await pace.ponder();
   await field.click();
-  await page.keyboard.insertText(text);
+  await pace.type(text);
 }
