@@ -6,8 +6,6 @@ export default {
   // The global set-up alone: test files are loaded by Node, see the runner.
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // Minutes in a browser: `npm run journeys`.
-  testPathIgnorePatterns: process.env.ROLLCALL_JOURNEYS === undefined ? ['<rootDir>/test/portal/portal.test.ts'] : [],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rollcall', '<rootDir>/.cache'],
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
