@@ -16,6 +16,8 @@ const LONGEST = [
   'database/histories',
   'faults/killed-worker',
   'workflows/reviews',
+  'workflows/look-ups',
+  'providers/conformance/look-ups',
   'workflows/decisions',
   'client/fuzz',
   'workflows/integration',
