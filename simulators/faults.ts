@@ -1,7 +1,21 @@
 import type { ServerResponse } from 'node:http';
 
 /** What can go wrong on purpose. Vendor-neutral, so that every simulator fails in the same words. */
-const KINDS = ['401', '403', '404', '429', '500', '502', '503', 'hang', 'cut-off', 'html', 'slow', 'short'] as const;
+const KINDS = [
+  '401',
+  '403',
+  '404',
+  '429',
+  '500',
+  '502',
+  '503',
+  'hang',
+  'cut-off',
+  'html',
+  'slow',
+  'held',
+  'short',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 export interface Fault {
@@ -21,6 +35,7 @@ export interface Fault {
 export class Faults {
   readonly #faults: Fault[] = [];
   readonly #hanging = new Set<ServerResponse>();
+  readonly #held: (() => void)[] = [];
 
   add(body: Readonly<Record<string, unknown>>): Fault {
     const kind = KINDS.find((known) => known === String(body.kind));
@@ -39,9 +54,10 @@ export class Faults {
     return fault;
   }
 
-  /** Ends what hangs, too. */
+  /** Ends what hangs, too, and answers what was held. */
   clear(): void {
     this.#faults.length = 0;
+    for (const release of this.#held.splice(0)) release();
     for (const response of this.#hanging) response.destroy();
     this.#hanging.clear();
   }
@@ -49,6 +65,10 @@ export class Faults {
   hang(response: ServerResponse): void {
     this.#hanging.add(response);
     response.once('close', () => this.#hanging.delete(response));
+  }
+
+  untilCleared(): Promise<void> {
+    return new Promise((resolve) => this.#held.push(resolve));
   }
 
   /** The fault that this request meets, counted as used. */
@@ -64,7 +84,7 @@ export class Faults {
   }
 }
 
-/** Answers with the fault. False for `slow`: after the delay the right answer follows. */
+/** Answers with the fault. False for `slow` and `held`: the right answer follows. */
 export async function misbehave(
   faults: Faults,
   fault: Fault,
@@ -74,6 +94,9 @@ export async function misbehave(
   if (fault.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
   switch (fault.kind) {
     case 'slow':
+      return false;
+    case 'held':
+      await faults.untilCleared();
       return false;
     case 'hang':
       // Nothing is ever sent; the socket ends with the client's patience, the faults or the server's close.
@@ -137,9 +160,9 @@ export class RequestLog {
     return () => (this.#active -= 1);
   }
 
-  report(): { total: number; paths: Record<string, number>; maxConcurrent: number } {
+  report(): { total: number; paths: Record<string, number>; active: number; maxConcurrent: number } {
     const total = [...this.#paths.values()].reduce((sum, count) => sum + count, 0);
-    return { total, paths: Object.fromEntries(this.#paths), maxConcurrent: this.#mostAtOnce };
+    return { total, paths: Object.fromEntries(this.#paths), active: this.#active, maxConcurrent: this.#mostAtOnce };
   }
 
   clear(): void {

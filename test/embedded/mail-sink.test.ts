@@ -141,14 +141,15 @@ describe('the mail sink', () => {
 
   test('takes hundreds of mails a second', async () => {
     const count = 300;
-    const begun = performance.now();
+    const before = process.cpuUsage();
     await Promise.all(
       Array.from({ length: count }, (_, number) => transport.sendMail(invitation(`m${number}@fast.example`))),
     );
-    const perSecond = (count / (performance.now() - begun)) * 1000;
+    const { user, system } = process.cpuUsage(before);
+    const perSecond = (count / (user + system)) * 1_000_000;
     expect((await sink.mails('to=m299@fast.example')).total).toBe(1);
-    // It takes over 500 on an idle machine, sender included; a busy one is no failure, an order of magnitude is.
-    expect(perSecond).toBeGreaterThan(50);
+    // Of the processor's seconds, sender included: how busy the machine is with other things does not matter.
+    expect(perSecond).toBeGreaterThan(100);
   });
 });
 

@@ -113,12 +113,13 @@ describe('commands', () => {
     expect(await send('importNow')).toMatchObject({ outcome: 'refused', code: 'integration-paused' });
     expect(await handle.query(stateQuery)).toMatchObject({ state: 'paused' });
     expect(await send('resume')).toMatchObject({ outcome: 'done' });
-    await fault({ kind: 'slow', delayMs: 3000, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const [begun, again] = [await send('importNow', 'tonight'), await send('importNow', 'tonight')];
     expect(again).toEqual(begun);
     if (begun.outcome !== 'done') throw new Error(begun.detail);
     expect(await send('cancelImport')).toMatchObject({ outcome: 'done', import: begun.import });
     expect(await product.ended(begun.import ?? '', programme)).toMatchObject({ state: 'cancelled' });
+    await noFaults();
     const written = await product.rows<{ action: string }>(
       "select action from audit_log where actor like 'operator%' order by at",
       [],
@@ -138,7 +139,7 @@ describe('commands', () => {
 describe('imports of one integration', () => {
   test('asked for while one runs join it, and say so', async () => {
     const { programme, integration } = await published();
-    await fault({ kind: 'slow', delayMs: 1500, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const [one, two] = await Promise.all([
       product.command(integration, 'importNow', {}),
       product.command(integration, 'importNow', {}),
@@ -148,22 +149,22 @@ describe('imports of one integration', () => {
     expect([one.joined, two.joined].sort()).toEqual([false, true]);
     const state = await product.client.workflow.getHandle(integrationWorkflowId(integration)).query(stateQuery);
     expect(state).toMatchObject({ state: 'published', running: { write: one.import } });
-    await product.ended(one.import ?? '', programme);
     await noFaults();
+    await product.ended(one.import ?? '', programme);
   });
 
   test('a publish while one runs gets the next one, which begins as soon as the other ends', async () => {
     const { programme, integration } = await published();
-    await fault({ kind: 'slow', delayMs: 1000, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const running = await product.importNow(integration);
     const reply = await product.command(integration, 'publish', {});
     if (reply.outcome !== 'done') throw new Error(reply.detail);
     expect(reply.import).not.toBe(running);
     expect(reply.joined).toBe(false);
+    await noFaults();
     await product.ended(running, programme);
     const next = await product.ended(reply.import ?? '', programme);
     expect(next.state).toMatch(/^completed/);
-    await noFaults();
   });
 
   test('the signal importNow starts one; while paused it is ignored', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mappingSchema } from '../../domain/mapping.js';
 import { runWorkflowId } from '../../workflows/messages.js';
 import { insertCandidate, MAPPING, startProduct, type ImportRow, type Product } from '../harness/product.js';
+import { until } from '../harness/until.js';
 import { control } from '../simulators/control.js';
 
 /** Reviews, which change nothing and hold nothing up, and imports that are cancelled. */
@@ -16,6 +17,8 @@ afterAll(async () => {
 
 const fault = (body: object) => control(product.simulator.url, 'POST', 'acme/faults', body);
 const noFaults = () => control(product.simulator.url, 'DELETE', 'acme/faults');
+const asks = async () =>
+  (await control(product.simulator.url, 'GET', 'acme/requests')) as { total: number; active: number };
 
 interface Place {
   readonly programme: string;
@@ -100,8 +103,7 @@ describe('a review', () => {
 
   test('with another segment asks the directory as it was last read, as often as wanted, and says so', async () => {
     const place = await published();
-    const requests = async () =>
-      ((await control(product.simulator.url, 'GET', 'acme/requests')) as { total: number }).total;
+    const requests = async () => (await asks()).total;
     const [first] = await product.rows<{ team: string }>('select team from members limit 1', [], place.programme);
     const what = (rule: object) => ({ segment: { outside: 'revoke', rule } });
     const look = async (body: object) => product.ended(await asked(place, 'review', body), place.programme);
@@ -127,8 +129,9 @@ describe('a review', () => {
 
   test('runs beside an import and holds none up, also not a publish', async () => {
     const place = await published();
-    await fault({ kind: 'slow', delayMs: 2000, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const review = await asked(place, 'review');
+    await until('the review to read', async () => (await asks()).active > 0);
     const begun = await product.importNow(place.integration);
     expect(await product.ended(begun, place.programme)).toMatchObject({
       kind: 'import',
@@ -136,13 +139,13 @@ describe('a review', () => {
     });
     const next = await product.ended(await asked(place, 'publish'), place.programme);
     expect(next.state).toMatch(/^completed/);
-    expect(await product.ended(review, place.programme)).toMatchObject({ state: COMPLETED });
     await noFaults();
+    expect(await product.ended(review, place.programme)).toMatchObject({ state: COMPLETED });
   });
 
   test('takes the place of one that runs or waits, which ends as cancelled', async () => {
     const place = await published();
-    await fault({ kind: 'slow', delayMs: 1500, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const [one, two, three] = [
       await asked(place, 'review'),
       await asked(place, 'review'),
@@ -156,7 +159,7 @@ describe('a review', () => {
 
   test('ends with a revoke', async () => {
     const place = await published();
-    await fault({ kind: 'slow', delayMs: 1500, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const review = await asked(place, 'review');
     await product.command(place.integration, 'revoke', {});
     await noFaults();
@@ -168,7 +171,7 @@ describe('a review', () => {
 describe('an import that is cancelled', () => {
   test('ends at the next safe point, and the one that waited for it begins', async () => {
     const place = await published();
-    await fault({ kind: 'slow', delayMs: 1500, times: 1 });
+    await fault({ kind: 'held', times: 1 });
     const running = await product.importNow(place.integration);
     const waiting = await asked(place, 'publish');
     const never = await asked(place, 'publish');
