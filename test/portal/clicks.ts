@@ -5,10 +5,10 @@ import { paceOf, type Pace } from './pace.js';
 
 /** From the link of an invitation to an integration that imports; README tells it. More than 25 would be too many. */
 const CLICKS = 13;
-/** At the pace of a person who reads what is explained; the seconds are printed. */
+/** At the pace of a person who reads all that is explained; the seconds are printed and no more. */
 const IS_HUMAN = process.env.ROLLCALL_STOPWATCH !== undefined;
 /** Without a person's reading and thinking: the rest of five minutes is theirs. */
-const MOST_SECONDS = IS_HUMAN ? 300 : 120;
+const MOST_MACHINE_SECONDS = 120;
 /** Presses of a pointer, wherever they land, over all pages that are loaded anew. */
 const COUNT = `addEventListener('pointerdown', () => {
   sessionStorage.setItem('presses', String(Number(sessionStorage.getItem('presses') ?? 0) + 1));
@@ -60,7 +60,7 @@ export function clicks(desk: () => Desk): void {
       const presses = 1 + Number(await page.evaluate(`sessionStorage.getItem('presses')`));
       expect(presses).toBe(CLICKS);
       if (IS_HUMAN) process.stdout.write(`Connecting a second HR system took ${seconds.toFixed(0)} s.\n`);
-      expect(seconds).toBeLessThan(MOST_SECONDS);
+      else expect(seconds).toBeLessThan(MOST_MACHINE_SECONDS);
       await close();
     }, 600_000);
   });
