@@ -20,6 +20,8 @@ onSignedOut(() => {
   void router.navigate({ to: '/sign-in', search: { next: href } });
 });
 
+/** Long enough for whoever reads slowly, or looked elsewhere; the pointer on it keeps it longer. */
+const MESSAGE_STAYS_MS = 10_000;
 const LOCALE = usableLocale([navigator.language, ...navigator.languages]);
 
 /** Everything a page may rely on. Words are English so far; dates and numbers are the viewer's own. */
@@ -28,7 +30,7 @@ export function Application() {
     <IntlProvider locale={LOCALE} defaultLocale="en" messages={MESSAGES} onError={throwInTheOpen}>
       <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
         {/* Not at the foot: there are the buttons that go on, and one that is pointed at stays. */}
-        <Notifications position="top-center" />
+        <Notifications position="top-center" autoClose={MESSAGE_STAYS_MS} />
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>
