@@ -39,7 +39,8 @@ export function admin(desk: () => Desk): void {
     test('somebody is invited, made a viewer and removed, and the activity tells all of it', async () => {
       const { page, look, close } = await desk().signedIn(await at('settings'));
       await page.getByRole('button', { name: 'Invite somebody' }).click();
-      await page.getByRole('textbox', { name: 'Name' }).last().fill('Mary Stone');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'Name' }).fill('Mary Stone');
       await page.getByRole('textbox', { name: 'E-mail' }).fill('mary.stone');
       await page.getByRole('button', { name: 'Send invitation' }).click();
       await page.getByText(/^E-mail \S{2,}/).waitFor();

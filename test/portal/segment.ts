@@ -52,7 +52,7 @@ export function segment(desk: () => Desk): void {
       await save();
       expect((await refused).status()).toBe(412);
       await told()
-        .getByText(/ saved this minute\.$/)
+        .getByText(/ saved (this minute|\d+ minutes? ago)\.$/)
         .waitFor();
       await told()
         .getByText(/Design/)
