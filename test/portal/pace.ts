@@ -9,11 +9,16 @@ const WORDS_A_SECOND = 238 / 60;
 const DECIDING_SECONDS = 1.35;
 const POINTING_SECONDS = 1.1;
 const KEY_SECONDS = 0.28;
-/** What explains; people and their values in tables and cards are looked over while one decides. A dialog is all there is while it is open. */
+/**
+ * What explains; people and their values in tables and cards are looked over while one decides, and neither what only a screen
+ * reader tells nor an ornament is read. A dialog is all there is while it is open.
+ */
+const UNREAD = 'table, [data-path], [aria-hidden=true], .mantine-VisuallyHidden-root';
 const TEXT = `(() => {
   const shown = document.querySelector('[role=dialog]') ?? document.querySelector('main') ?? document.body;
-  const data = [...shown.querySelectorAll('table, [data-path]')].flatMap((part) => part.innerText.split('\\n'));
-  return shown.innerText.split('\\n').filter((line) => !data.includes(line));
+  const linesOf = ({ innerText = '' }) => innerText.split('\\n');
+  const unread = [...shown.querySelectorAll('${UNREAD}')].flatMap(linesOf);
+  return linesOf(shown).filter((line) => !unread.includes(line));
 })()`;
 
 export interface Pace {

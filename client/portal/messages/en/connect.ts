@@ -63,8 +63,8 @@ export const connect = {
   'connect.explore.none': 'Nothing is called “{search}”',
   'connect.explore.noneText':
     'Every HR system can export its people. Upload such a file: it is matched and reviewed in the same way.',
-  'connect.kind.api-key': 'You need a key from your HR system.',
-  'connect.kind.client-credentials': 'You need an ID and a secret from your HR system.',
+  'connect.kind.api-key': 'You need a key.',
+  'connect.kind.client-credentials': 'You need an ID and a secret.',
   'connect.kind.upload': 'You upload an export of any HR system.',
   'connect.kind.link': 'The door to {count, number} more HR systems. You sign in to yours.',
   'connect.kind.other': 'You authorize it in the next steps.',

@@ -1,11 +1,12 @@
 import { ActionIcon, Badge, Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCode, IconDots, IconEraser, IconList, IconSparkles, IconX } from '@tabler/icons-react';
 import { useState, type DragEvent, type ReactNode } from 'react';
+import type { Suggestion } from '../../api/mapping.js';
 import { useText } from '../../app/text.js';
 import { DRAGGED, fieldOf, useMappingEditor } from './editor.js';
 import { FromInput } from './from-input.js';
 import { fromOf, labelOf, mapField, setWhenEmpty, usedElsewhere } from './mapping-draft.js';
-import { confidenceKey } from './suggestions.js';
+import { confidenceKey, isSure } from './suggestions.js';
 import classes from './mapping.module.css';
 
 /** Without one of these nobody could be told apart or be reached, so nothing can be chosen about them being empty. */
@@ -92,12 +93,28 @@ function Notes({ member, from }: { member: string; from: string }) {
           >
             {t('mapping.suggestion.use', { field: fieldOf(fields, suggestion.from)?.label ?? suggestion.from })}
           </Button>
-          <Text size="xs" c="dimmed">
-            {t(confidenceKey(suggestion.confidence), { reason: suggestion.reason })}
-          </Text>
+          <Reason suggestion={suggestion} sample={fieldOf(fields, suggestion.from)?.samples[0]} />
         </Group>
       )}
     </Stack>
+  );
+}
+
+/** Somebody's value says more than words where there is no doubt; elsewhere one is told what the proposal goes by. */
+function Reason({
+  suggestion: { confidence, reason },
+  sample,
+}: {
+  suggestion: Suggestion;
+  sample: string | undefined;
+}) {
+  const t = useText();
+  return (
+    <Text size="xs" c="dimmed">
+      {isSure(confidence) && sample !== undefined
+        ? t('mapping.example', { sample })
+        : t(confidenceKey(confidence), { reason })}
+    </Text>
   );
 }
 

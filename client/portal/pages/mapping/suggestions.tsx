@@ -10,9 +10,11 @@ import { fromOf, mapField } from './mapping-draft.js';
 const SURE = 0.9;
 const LIKELY = 0.75;
 
+export const isSure = (confidence: number): boolean => confidence >= SURE;
+
 /** How sure a proposal is, as one would say it. */
 export function confidenceKey(confidence: number): TextKey {
-  if (confidence >= SURE) return 'mapping.suggestion.sure';
+  if (isSure(confidence)) return 'mapping.suggestion.sure';
   return confidence >= LIKELY ? 'mapping.suggestion.likely' : 'mapping.suggestion.perhaps';
 }
 
