@@ -73,7 +73,7 @@ export const connect = {
   'connect.dialog.reads': 'What Rollcall asks to read',
   'connect.dialog.never': 'What it never reads',
   'connect.dialog.name': 'Name',
-  'connect.dialog.nameHelp': 'How you will tell this connection from others, such as a division or a country.',
+  'connect.dialog.nameHelp': 'To tell it from others, such as a division or a country.',
   'connect.dialog.connect': 'Connect',
   'connect.dialog.viewer': 'Connecting it needs an admin of the programme.',
   'connect.dialog.notConfigured':

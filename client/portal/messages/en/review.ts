@@ -2,8 +2,7 @@ export const review = {
   'review.title': 'Review and publish',
   'review.text': 'This is exactly what publishing will do, person by person, worked out by the same engine.',
   'review.nothingYet.title': 'Nothing has been changed so far',
-  'review.nothingYet.text':
-    'No account was made and no mail was sent. What you see here happens only when you press the button at the end.',
+  'review.nothingYet.text': 'No account was made and no mail was sent. Only the button at the end does that.',
   'review.phase.fetch': 'Reading the directory',
   'review.phase.map': 'Understanding the values',
   'review.phase.segment': 'Deciding who is included',

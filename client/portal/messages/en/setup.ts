@@ -1,7 +1,6 @@
 export const setup = {
   'connect.setup.settings': 'Settings',
-  'connect.setup.text':
-    'When to import, and what an import may do. The defaults are good for most; all of it can be changed later.',
+  'connect.setup.text': 'The defaults are good for most; all of it can be changed later.',
   'connect.setup.next': 'Save and continue',
   'connect.setup.save': 'Save settings',
   'connect.setup.saved': 'Saved. The new settings are live.',
@@ -23,8 +22,7 @@ export const setup = {
   'connect.setup.startingAt': 'One of them at',
   'connect.setup.cron': 'Cron expression',
   'connect.setup.cronHelp': 'Five fields: minute, hour, day of the month, month, day of the week.',
-  'connect.setup.atHelp':
-    'Without a time Rollcall takes a quiet minute after three at night. You can import at any other moment, too.',
+  'connect.setup.atHelp': 'Without a time Rollcall takes a quiet minute after three at night.',
   'connect.setup.timeZone': 'Time zone',
   'connect.setup.noZone': 'No time zone of that name',
   'connect.setup.people': 'Accounts',
