@@ -29,6 +29,8 @@ import * as retention from '../migrations/030-retention.js';
 import * as managerReferences from '../migrations/031-manager-references.js';
 import * as absentMembers from '../migrations/032-absent-members.js';
 import * as referencesByStatement from '../migrations/033-references-by-statement.js';
+import * as forgetting from '../migrations/034-forgetting.js';
+import * as claimsByStatement from '../migrations/035-claims-by-statement.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -66,6 +68,8 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '031-manager-references': managerReferences,
   '032-absent-members': absentMembers,
   '033-references-by-statement': referencesByStatement,
+  '034-forgetting': forgetting,
+  '035-claims-by-statement': claimsByStatement,
 };
 
 const source: Knex.MigrationSource<string> = {

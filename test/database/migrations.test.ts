@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
 import pg from 'pg';
 import { openDatabase } from '../../database/connection.js';
 import { isMigrated, migrate, migrateDown } from '../../database/migrate.js';
@@ -47,6 +48,13 @@ describe('the migrations', () => {
     expect(await catalogue()).toEqual([]);
     await migrate(empty.url);
     expect(await catalogue()).toEqual(once);
+  });
+
+  test('are all that the folder has', async () => {
+    await migrate(empty.url);
+    const files = (await readdir('migrations')).map((file) => file.replace(/\.ts$/, '')).sort();
+    const { rows } = await client.query<{ name: string }>('select name from schema_migrations order by name');
+    expect(rows.map(({ name }) => name)).toEqual(files);
   });
 
   test('go down also where runs have left their staging tables', async () => {

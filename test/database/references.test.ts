@@ -13,7 +13,7 @@ import {
 import { until } from '../harness/until.js';
 
 /**
- * References that all rows of a statement share are kept by triggers of a statement (migration 033). They have to refuse
+ * References of the tables that a first import fills are kept by triggers of a statement (migrations 033 and 035). They have to refuse
  * what the foreign keys of Postgres refused before them, also when two transactions meet.
  */
 let database: OpenDatabase;
@@ -60,6 +60,15 @@ const member = (more: object) => ({ programme_id: world.programme, id: newId(), 
 const RUN = 'changes_programme_id_import_id_fkey';
 const INTEGRATION = 'members_programme_id_integration_id_fkey';
 const PROGRAMME = 'members_programme_id_fkey';
+const claim = (memberId: string, value = 'grace.oh@acme.example') => ({
+  programme_id: world.programme,
+  kind: 'email',
+  value,
+  member_id: memberId,
+});
+const CLAIM = 'member_keys_programme_id_member_id_fkey';
+const REFERENCE = 'manager_references_programme_id_integration_id_fkey';
+const anybody = async (trx: Transaction): Promise<string> => (await trx('members').first<{ id: string }>('id')).id;
 
 async function somebodyWaits(): Promise<boolean> {
   const { rows } = await database.db.raw<{ rows: { waiting: number }[] }>(
@@ -94,12 +103,67 @@ describe('a row that points at nothing is refused', () => {
     await expect(attempt).rejects.toMatchObject({ code: FOREIGN_KEY_VIOLATION, constraint: PROGRAMME });
   });
 
+  test('a claim of nobody, and one of a member whom this transaction has made and taken away', async () => {
+    expect(await outcomeOf(async (trx) => trx('member_keys').insert(claim(await anybody(trx))))).toBe('accepted');
+    expect(await outcomeOf((trx) => trx('member_keys').insert(claim(newId())))).toBe(CLAIM);
+    const amongOthers = async (trx: Transaction) => {
+      const made = member({});
+      await trx('members').insert(made);
+      await trx('member_keys').insert([
+        claim(await anybody(trx), 'one'),
+        claim(made.id, 'two'),
+        claim(newId(), 'three'),
+      ]);
+    };
+    expect(await outcomeOf(amongOthers)).toBe(CLAIM);
+    const made = member({});
+    const madeAndGone = async (trx: Transaction) => {
+      await trx('members').insert(made);
+      await trx('members').where({ id: made.id }).delete();
+      await trx('member_keys').insert(claim(made.id));
+    };
+    expect(await outcomeOf(madeAndGone)).toBe(CLAIM);
+    // In a savepoint, as provisioning does it, and of a member made in a savepoint that was undone.
+    const apart = async (trx: Transaction) => {
+      await trx('members').insert(made);
+      await trx.transaction((inner) => inner('member_keys').insert(claim(made.id)));
+    };
+    expect(await outcomeOf(apart)).toBe('accepted');
+    const undone = async (trx: Transaction) => {
+      const inner = await trx.transaction();
+      await inner('members').insert(made);
+      await inner.rollback();
+      await trx('member_keys').insert(claim(made.id));
+    };
+    expect(await outcomeOf(undone)).toBe(CLAIM);
+  });
+
+  test('a claim that is made over to nobody, and a manager of no integration', async () => {
+    expect(await outcomeOf((trx) => trx('member_keys').update({ member_id: newId() }))).toBe(CLAIM);
+    expect(await outcomeOf((trx) => trx('member_keys').update({ strength: 'grace' }))).toBe('accepted');
+    const named = async (trx: Transaction, integration: string) =>
+      trx('manager_references').insert({
+        programme_id: world.programme,
+        integration_id: integration,
+        reference: 'x',
+        manager_id: await anybody(trx),
+      });
+    expect(await outcomeOf((trx) => named(trx, world.integration))).toBe('accepted');
+    expect(await outcomeOf((trx) => named(trx, newId()))).toBe(REFERENCE);
+  });
+
   test('when what it points at is of another programme', async () => {
     const theirs = await createWorld(database.db);
     const theirRun = (await runOver(database.db, theirs, [])).import;
     expect(await outcomeOf((trx) => trx('changes').insert(change(theirRun, 90)))).toBe(RUN);
     const linked = { integration_id: theirs.integration, provider_person_id: 'x' };
     expect(await outcomeOf((trx) => trx('members').insert(member(linked)))).toBe(INTEGRATION);
+    const theirMember = await inProgramme(database.db, theirs.programme, async (trx) => {
+      const made = { ...member({}), programme_id: theirs.programme };
+      await trx('members').insert(made);
+      return made.id;
+    });
+    expect(await outcomeOf((trx) => trx('member_keys').insert(claim(theirMember)))).toBe(CLAIM);
   });
 });
 
@@ -119,6 +183,24 @@ describe('what is pointed at stays', () => {
       await ofRun(trx).delete();
     });
     expect(await outcomeOf(emptied)).toBe('accepted');
+  });
+
+  test('a member who has a claim', async () => {
+    const made = member({});
+    const claimed = (work: (trx: Transaction) => Promise<unknown>) => async (trx: Transaction) => {
+      await trx('members').insert(made);
+      await trx('member_keys').insert(claim(made.id));
+      await work(trx);
+    };
+    const ofIt = (trx: Transaction) => trx('members').where({ id: made.id });
+    expect(await outcomeOf(claimed((trx) => ofIt(trx).delete()))).toBe(CLAIM);
+    expect(await outcomeOf(claimed((trx) => ofIt(trx).update({ id: newId() })))).toBe(CLAIM);
+    expect(await outcomeOf(claimed((trx) => ofIt(trx).update({ email: null })))).toBe('accepted');
+    const freed = claimed(async (trx) => {
+      await trx('member_keys').where({ member_id: made.id }).delete();
+      await ofIt(trx).delete();
+    });
+    expect(await outcomeOf(freed)).toBe('accepted');
   });
 
   test('an integration and a programme too', async () => {
@@ -142,6 +224,21 @@ describe('what is pointed at stays', () => {
       await trx('members').delete();
       expect(await trx('programmes').delete()).toBe(1);
     });
+  });
+
+  test('who deletes a member waits for a transaction that has just given them a claim, and is refused then', async () => {
+    const made = member({});
+    await inOurs((trx) => trx('members').insert(made));
+    const deleting = await inOurs(async (trx) => {
+      await trx('member_keys').insert(claim(made.id, 'waited.for@acme.example'));
+      const ended = inOurs((other) => other('members').where({ id: made.id }).delete()).then(
+        () => 'deleted',
+        (error: unknown) => (error as { constraint?: string }).constraint,
+      );
+      await until('the deletion to wait', somebodyWaits);
+      return { ended };
+    });
+    expect(await deleting.ended).toBe(CLAIM);
   });
 
   test('who deletes it waits for a transaction that has just pointed at it, and is refused then', async () => {
