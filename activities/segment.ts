@@ -1,10 +1,10 @@
 import type { Database } from '../database/connection.js';
-import { enterPhase } from '../database/import-runs.js';
+import { enterPhase, lockRun } from '../database/import-runs.js';
 import { isSomebodyMissing } from '../database/look-ups.js';
-import { loadRun } from '../database/run-context.js';
+import { loadRun, type RunContext } from '../database/run-context.js';
 import { countFetched } from '../database/staging.js';
-import { proveCompleteness, segmentPeople } from '../database/segment-people.js';
-import { inRun } from '../database/transaction.js';
+import { doesAnybodyShareAddress, proveCompleteness, segmentPeople } from '../database/segment-people.js';
+import { inRun, type Transaction } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
 import { failure } from './failures.js';
 import { sideBySide } from './side-by-side.js';
@@ -29,10 +29,12 @@ export function createSegment({ db }: { db: Database }) {
         .update({ proof: proof.proven ? 'proven' : 'incomplete', proof_code: proof.code, proof_detail: proof.reason });
       return { context, people: rows, proven: proof.proven };
     });
-    // Beside each other: neither asks for what the other writes, and Postgres works on each with one processor.
+    // Beside each other, since Postgres works on each with one processor: what is asked here, the other does not write.
+    const isAddressShared = inRun(db, run, (trx) => doesAnybodyShareAddress(trx, context));
+    const missing = isAddressShared.then(() => inRun(db, run, (trx) => isSomebodyMissing(trx, context)));
     const [isMissing] = await sideBySide([
-      inRun(db, run, (trx) => isSomebodyMissing(trx, context)),
-      inRun(db, run, (trx) => segmentPeople(trx, context)),
+      missing,
+      inRun(db, run, (trx) => segmentOnce(trx, context, isAddressShared)),
     ]);
     // An empty answer from a directory that had people is a fault of the answer until somebody says otherwise.
     if (people === 0 && context.membersBefore > 0) {
@@ -43,4 +45,16 @@ export function createSegment({ db }: { db: Database }) {
     }
     return { people, proven, isMissing };
   };
+}
+
+/**
+ * Once: whom it makes an error it would not find again, so an attempt that repeats a committed one would take back what it
+ * told of them.
+ */
+async function segmentOnce(trx: Transaction, { import: id }: RunContext, isAddressShared: Promise<boolean>) {
+  await lockRun(trx, id);
+  const context = await loadRun(trx, id);
+  if (context.mappedThrough > 1) return;
+  await segmentPeople(trx, context, isAddressShared);
+  await trx('import_runs').where({ id }).update({ mapped_through: 2 });
 }

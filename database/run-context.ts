@@ -28,6 +28,7 @@ export interface RunContext {
   /** Mapped fields that the HR system gives nobody any more, once the segment has looked. */
   readonly lost: readonly string[];
   readonly membersBefore: number;
+  /** What is done with the staged people: 1, records are people; 2, the segment has judged them. */
   readonly mappedThrough: number;
   /** The last ordinal that was provisioned; null: nothing yet. */
   readonly appliedThrough: number | null;

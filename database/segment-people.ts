@@ -7,8 +7,29 @@ import type { RunContext } from './run-context.js';
 import { pagesTable, peopleTable } from './staging.js';
 import type { Transaction } from './transaction.js';
 
-/** What is decided about all staged people together: who is outside the segment, and who cannot be told apart. */
-export async function segmentPeople(trx: Transaction, run: RunContext): Promise<void> {
+const ELIGIBLE = `standing = 'employed' and not outside`;
+
+/**
+ * Do two people have one address? Mostly none do, and then nobody has to be found. May be asked while others are made errors
+ * for another reason: then fewer share one, never more.
+ */
+export async function doesAnybodyShareAddress(trx: Transaction, run: RunContext): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `select from ${peopleTable(run.import)} where email_key is not null and ${ELIGIBLE} group by email_key having count(*) > 1 limit 1`,
+  );
+  return rows.length > 0;
+}
+
+/**
+ * What is decided about all staged people together: who is outside the segment, and who cannot be told apart.
+ *
+ * @param isAddressShared what `doesAnybodyShareAddress` says, which may still be asked meanwhile; absent: it may be so.
+ */
+export async function segmentPeople(
+  trx: Transaction,
+  run: RunContext,
+  isAddressShared: Promise<boolean> = Promise.resolve(true),
+): Promise<void> {
   await trx('run_problems').where({ import_id: run.import, phase: 'segment' }).delete();
   await saveLostFields(trx, run, await findLostFields(trx, run));
   await saveDoubtfulDates(trx, run);
@@ -25,8 +46,9 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
       code: 'key-shared',
     });
   }
-  const eligible = `standing = 'employed' and not outside`;
-  await refuseSharers(trx, run, { value: 's.email_key', field: 'email', who: eligible, code: 'email-shared' });
+  if (await isAddressShared) {
+    await refuseSharers(trx, run, { value: 's.email_key', field: 'email', who: ELIGIBLE, code: 'email-shared' });
+  }
   for (const { name, unique } of run.configuration.mapping?.custom ?? []) {
     if (!unique) continue;
     // The name has letters and digits only.
@@ -35,7 +57,7 @@ export async function segmentPeople(trx: Transaction, run: RunContext): Promise<
     const held = `exists (select from members m join member_keys k on k.member_id = m.id
       where m.integration_id = :integration and m.provider_person_id = s.provider_person_id
         and k.kind = 'custom:${name}' and k.value = ${value})`;
-    await refuseSharers(trx, run, { value, field: `custom.${name}`, who: eligible, code: 'value-shared', held });
+    await refuseSharers(trx, run, { value, field: `custom.${name}`, who: ELIGIBLE, code: 'value-shared', held });
   }
 }
 
