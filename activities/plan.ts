@@ -2,15 +2,13 @@ import type { Database } from '../database/connection.js';
 import { comparesDirectory, doesAnybodyDiffer } from '../database/differing.js';
 import { askAboutHeldRemovals } from '../database/holds.js';
 import { enterPhase } from '../database/import-runs.js';
-import { planChanges, type Counts } from '../database/plan.js';
+import { planChanges, type WrittenPlan } from '../database/plan.js';
 import { loadRun, type RunContext } from '../database/run-context.js';
 import { inRun } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
 import { sideBySide } from './side-by-side.js';
 
-export interface Planned {
-  readonly counts: Counts;
-  readonly changes: number;
+export interface Planned extends WrittenPlan {
   readonly held: number;
 }
 
@@ -31,16 +29,11 @@ function writePlan(db: Database, run: RunRef, context: RunContext, isDiffering: 
   return inRun(db, run, async (trx) => {
     if (context.appliedThrough !== null) throw new Error('A plan that is being carried out cannot be made again.');
     await enterPhase(trx, run.import, 'plan', { done: null, total: null });
-    const counts = await planChanges(trx, context, isDiffering);
+    const { counts, changes } = await planChanges(trx, context, isDiffering);
     const held = await askAboutHeldRemovals(trx, context);
     await trx('import_runs')
       .where({ id: run.import })
       .update({ counts: JSON.stringify(counts) });
-    const applicable = await trx('changes')
-      .where({ import_id: run.import })
-      .whereNull('outcome')
-      .whereNot({ kind: 'error' })
-      .count<{ count: number }[]>('* as count');
-    return { counts, changes: applicable[0]?.count ?? 0, held };
+    return { counts, changes, held };
   });
 }

@@ -2,65 +2,82 @@ import { Context } from '@temporalio/activity';
 import type { Database } from '../database/connection.js';
 import { enterPhase } from '../database/import-runs.js';
 import { concernsManagers, resolveManagers } from '../database/managers.js';
-import { mayOverlap, nextSlice, provisionSlice, type Slice } from '../database/provision.js';
+import { mayOverlap, provisionSlice, remainingSlices, type Slice } from '../database/provision.js';
 import { loadRun, type RunContext } from '../database/run-context.js';
 import { inRun, type Transaction } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
-import { sideBySide } from './side-by-side.js';
 
 /** A call ends after this long, so that an operator sees slices go by and a revoke is not kept waiting. */
 const LONGEST_CALL_MS = 45_000;
 
+/** Postgres works on each with one processor. */
+const MOST_UNDER_WAY = 2;
+
 /**
- * Carries out the plan slice by slice; each is a transaction of its own, and done once. Two are under way at a time
- * where that is safe, since Postgres works on each with one processor; they are recorded in their order.
+ * Carries out the plan slice by slice; each is a transaction of its own, and done once. Two are under way at a time where
+ * that is safe; they are recorded in their order.
  */
-export function createProvision({ db }: { db: Database }) {
+export function createProvision({ db, rowsPerSlice }: { readonly db: Database; readonly rowsPerSlice?: number }) {
   return async function provision(run: RunRef): Promise<{ finished: boolean; applied: number }> {
     const deadline = Date.now() + LONGEST_CALL_MS;
-    for (;;) {
-      const { context, slices, total } = await inRun(db, run, (trx) => findSlices(trx, run));
-      const applied = slices.at(-1)?.through ?? total;
-      await carryOut(db, run, { context, slices, total });
-      const finished = applied >= total;
-      Context.current().heartbeat({ finished, applied });
-      // When everybody has an account: a manager may come after those who name them.
-      if (finished && concernsManagers(context)) await inRun(db, run, (trx) => resolveManagers(trx, context));
-      if (finished || Date.now() > deadline) return { finished, applied };
-      Context.current().cancellationSignal.throwIfAborted();
-    }
+    const work = await inRun(db, run, async (trx): Promise<Work> => {
+      const context = await loadRun(trx, run.import);
+      return {
+        context,
+        slices: await remainingSlices(trx, context, rowsPerSlice),
+        total: await lastOrdinal(trx, run.import),
+      };
+    });
+    const { context, slices, total } = work;
+    const through = await carryOut(db, run, work, deadline);
+    const applied = slices.length === 0 ? total : through;
+    const finished = applied >= total;
+    // When everybody has an account: a manager may come after those who name them.
+    if (finished && concernsManagers(context)) await inRun(db, run, (trx) => resolveManagers(trx, context));
+    if (!finished) Context.current().cancellationSignal.throwIfAborted();
+    return { finished, applied };
   };
 }
 
 interface Work {
   readonly context: RunContext;
-  /** The next ones, in their order. */
+  /** In their order. */
   readonly slices: readonly Slice[];
   readonly total: number;
 }
 
-async function findSlices(trx: Transaction, run: RunRef): Promise<Work> {
-  const context = await loadRun(trx, run.import);
-  const total = await lastOrdinal(trx, run.import);
-  const first = await nextSlice(trx, context);
-  if (first === null) return { context, slices: [], total };
-  const second = mayOverlap(context, first)
-    ? await nextSlice(trx, { ...context, appliedThrough: first.through })
-    : null;
-  return { context, slices: second === null ? [first] : [first, second], total };
-}
-
-async function carryOut(db: Database, run: RunRef, { context, slices, total }: Work): Promise<void> {
-  let turn: Promise<void> = Promise.resolve();
-  const underWay = slices.map((slice) => {
-    const before = turn;
-    turn = inRun(db, run, async (trx) => {
-      await provisionSlice(trx, context, slice, before);
-      await enterPhase(trx, run.import, 'provision', { done: slice.through, total });
-    });
-    return turn;
-  });
-  await sideBySide(underWay);
+/** Until the deadline; gives the end of the last one that was carried out. */
+async function carryOut(
+  db: Database,
+  run: RunRef,
+  { context, slices, total }: Work,
+  deadline: number,
+): Promise<number> {
+  const activity = Context.current();
+  const underWay: Promise<number>[] = [];
+  try {
+    for (const [at, slice] of slices.entries()) {
+      const before = slices[at - 1];
+      const isAlone = before !== undefined && !mayOverlap(context, before);
+      // They end in their order, so whoever is waited for is the last but so many.
+      await underWay.at(isAlone ? -1 : -MOST_UNDER_WAY);
+      if (at > 0 && (activity.cancellationSignal.aborted || Date.now() > deadline)) break;
+      const turn = underWay.at(-1);
+      const ended = inRun(db, run, async (trx) => {
+        await provisionSlice(trx, context, slice, turn);
+        await enterPhase(trx, run.import, 'provision', { done: slice.through, total });
+      });
+      underWay.push(
+        ended.then(() => {
+          activity.heartbeat({ finished: slice.through >= total, applied: slice.through });
+          return slice.through;
+        }),
+      );
+    }
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+  return (await underWay.at(-1)) ?? 0;
 }
 
 async function lastOrdinal(trx: Transaction, importId: string): Promise<number> {

@@ -7,7 +7,7 @@ import { closeRun, openRun } from '../database/import-runs.js';
 import { joinRecords } from '../database/join-records.js';
 import { migrate } from '../database/migrate.js';
 import { planChanges, type Counts } from '../database/plan.js';
-import { nextSlice, provisionSlice } from '../database/provision.js';
+import { provisionSlice, remainingSlices } from '../database/provision.js';
 import { loadRun, type RunContext } from '../database/run-context.js';
 import { segmentPeople } from '../database/segment-people.js';
 import { peopleTable } from '../database/staging.js';
@@ -160,14 +160,14 @@ async function runOnce(
   const began = performance.now();
   const run = await inRun(db, fence, (trx) => loadRun(trx, opened.import));
   const isDiffering = inRun(db, fence, (trx) => doesAnybodyDiffer(trx, run));
-  const counts = await inRun(db, fence, (trx) => planChanges(trx, run, isDiffering));
+  const { counts } = await inRun(db, fence, (trx) => planChanges(trx, run, isDiffering));
   const seconds = (performance.now() - began) / 1000;
   for (let finished = !isApplied; !finished;) {
     finished = await inRun(db, fence, async (trx) => {
       const run = await loadRun(trx, opened.import);
-      const slice = await nextSlice(trx, run);
-      if (slice !== null) await provisionSlice(trx, run, slice);
-      return slice === null;
+      const [slice] = await remainingSlices(trx, run);
+      if (slice !== undefined) await provisionSlice(trx, run, slice);
+      return slice === undefined;
     });
   }
   const ending = { state: 'completed', failureCode: null, failureDetail: null } as const;

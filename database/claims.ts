@@ -48,8 +48,12 @@ function allKinds(run: RunContext): ClaimKind[] {
   return [...heldKinds(run), key];
 }
 
-/** Turns planned changes whose claims somebody else keeps into error rows, and marks those that must go first. */
-export async function settleClaims(trx: Transaction, run: RunContext): Promise<void> {
+/**
+ * Turns planned changes whose claims somebody else keeps into error rows, and marks those that must go first.
+ *
+ * @param isOfMembers false: all that is planned is new members
+ */
+export async function settleClaims(trx: Transaction, run: RunContext, isOfMembers = true): Promise<void> {
   const kinds = allKinds(run);
   await trx.raw(
     `create temporary table wishes (ordinal bigint, member_id uuid, field text, code text, value text, holder uuid, denied boolean) on commit drop`,
@@ -63,7 +67,7 @@ export async function settleClaims(trx: Transaction, run: RunContext): Promise<v
   }
   await refuseDenied(trx, run);
   await warnOfMovedAddresses(trx, run);
-  await putIdentityFirst(trx, run);
+  if (isOfMembers) await putIdentityFirst(trx, run);
 }
 
 /** Only what somebody else holds is a wish: on most runs there is none. */

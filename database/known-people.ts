@@ -1,3 +1,4 @@
+import type { Matched, Staged } from './match-people.js';
 import type { RunContext } from './run-context.js';
 import type { Transaction } from './transaction.js';
 
@@ -7,9 +8,8 @@ import type { Transaction } from './transaction.js';
  * else's account: an address or a key alone is no proof, since addresses are used again and every HR system counts its
  * people from one. Only an account made by hand is taken by its address alone: somebody typed it for this very person.
  */
-export interface KnownPeople {
-  readonly staged: string;
-  readonly bindings: Readonly<Record<string, string>>;
+interface KnownPeople extends Staged {
+  readonly unlinked: Matched['unlinked'];
 }
 
 const TORN = 'account-ambiguous';
@@ -18,17 +18,18 @@ const TORN = 'account-ambiguous';
 export async function findKnownPeople(
   trx: Transaction,
   run: RunContext,
-  { staged, bindings }: KnownPeople,
+  { staged, bindings, unlinked }: KnownPeople,
 ): Promise<number> {
   await trx.raw(
     `create temporary table known (provider_person_id text, member_id uuid, kind text, reason text, reason_values jsonb) on commit drop`,
   );
+  if (unlinked === null) return 0;
   // A programme's first import has nobody to know.
   const members = await trx.raw<{ rowCount: number }>(`select from members where state <> 'deleted' limit 1`);
   if (members.rowCount === 0) return 0;
   const strangers = await trx.raw<{ rowCount: number }>(
     `create temporary table strangers on commit drop as
-     select s.provider_person_id from ${staged} s join unlinked u on u.provider_person_id = s.provider_person_id
+     select s.provider_person_id from ${unlinked}
      where s.standing = 'employed' and not s.outside
        and not exists (select from relinked r where r.provider_person_id = s.provider_person_id)`,
   );
@@ -44,7 +45,7 @@ export async function findKnownPeople(
 }
 
 /** Who was torn is staged as an error by that; an attempt that repeats a committed one begins with whom the map gave it. */
-export async function forgetTorn(trx: Transaction, { staged, bindings }: KnownPeople): Promise<void> {
+export async function forgetTorn(trx: Transaction, { staged, bindings }: Staged): Promise<void> {
   await trx.raw(
     `update ${staged} s set standing = 'employed' from run_problems p
      where p.import_id = :import and p.code = '${TORN}' and p.person = s.provider_person_id`,
@@ -64,7 +65,7 @@ function keyByHand({ configuration: { mapping } }: RunContext): string {
 const nameOf = (row: string): string =>
   `nullif(lower(regexp_replace(btrim(coalesce(${row}.first_name || ' ' || ${row}.last_name, ${row}.full_name)), '\\s+', ' ', 'g')), '')`;
 
-async function findCandidates(trx: Transaction, run: RunContext, { staged, bindings }: KnownPeople): Promise<void> {
+async function findCandidates(trx: Transaction, run: RunContext, { staged, bindings }: Staged): Promise<void> {
   await trx.raw(
     `create temporary table candidates on commit drop as
      with left_behind as materialized (

@@ -71,8 +71,8 @@ export async function findToLookUp(trx: Transaction, run: RunContext): Promise<T
 async function findMissing(trx: Transaction, run: RunContext): Promise<ToLookUp> {
   const bindings = { import: run.import, integration: run.integration };
   const plan = { staged: peopleTable(run.import), bindings };
-  await matchPeople(trx, plan);
-  await findKnownPeople(trx, run, plan);
+  const { unlinked } = await matchPeople(trx, plan);
+  await findKnownPeople(trx, run, { ...plan, unlinked });
   await findAbsent(trx, plan);
   const { rows: counted } = await trx.raw<{ rows: { count: number }[] }>(
     'select count(*) as count from absent a join members m on m.id = a.id where not m.protected',

@@ -12,6 +12,13 @@ export interface Match {
   readonly isByKey: boolean;
 }
 
+/** Whom the run's people are, as far as their links tell. */
+export interface Matched {
+  readonly matches: readonly Match[];
+  /** The FROM clause of the staged people `s` whose id no member has; null: there are none. */
+  readonly unlinked: string | null;
+}
+
 /** The run's staged people and what its statements are given. */
 export interface Staged {
   readonly staged: string;
@@ -22,28 +29,15 @@ export interface Staged {
  * Who is whom: the provider's own id first; for people whose id no member has, the sync key, unless the directory
  * still describes the key's member under its own id. Gives the FROM clauses that the other statements share.
  */
-export async function matchPeople(trx: Transaction, { staged, bindings }: Staged): Promise<Match[]> {
+export async function matchPeople(trx: Transaction, { staged, bindings }: Staged): Promise<Matched> {
+  await trx.raw('create temporary table relinked (provider_person_id text, member_id uuid) on commit drop');
   // The links as a table of this plan's own, whose statistics are true: those of members may be older than the last
   // import, and a plan made from them may compare everybody with everybody.
-  await trx.raw(
+  const linked = await trx.raw<{ rowCount: number }>(
     `create temporary table linked on commit drop as
      select id, state, provider_person_id, sync_key, ends_on from members where integration_id = :integration`,
     bindings,
   );
-  await trx.raw('analyze linked');
-  await trx.raw(
-    `create temporary table unlinked on commit drop as
-     select s.provider_person_id, s.sync_key from ${staged} s
-     where not exists (select from linked l where l.provider_person_id = s.provider_person_id)`,
-  );
-  const relinked = await trx.raw<{ rowCount: number }>(
-    `create temporary table relinked on commit drop as
-     select u.provider_person_id, l.id as member_id
-     from unlinked u join linked l on l.sync_key = u.sync_key
-     where l.state in ('active', 'closing-down')
-       and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
-  );
-  await trx.raw('analyze unlinked, relinked');
   const linkedPeople = `linked l join ${staged} s on s.provider_person_id = l.provider_person_id`;
   const byId = {
     most: `members m join ${staged} s on s.provider_person_id = m.provider_person_id`,
@@ -51,6 +45,28 @@ export async function matchPeople(trx: Transaction, { staged, bindings }: Staged
     links: linkedPeople,
     isByKey: false,
   };
+  // On a first import everybody is new: nobody has to be looked for.
+  if (linked.rowCount === 0) return { matches: [byId], unlinked: `${staged} s` };
+  await trx.raw('analyze linked');
+  const unlinked = await trx.raw<{ rowCount: number }>(
+    `create temporary table unlinked on commit drop as
+     select s.provider_person_id, s.sync_key from ${staged} s
+     where not exists (select from linked l where l.provider_person_id = s.provider_person_id)`,
+  );
+  if (unlinked.rowCount === 0) return { matches: [byId], unlinked: null };
+  const relinked = await trx.raw<{ rowCount: number }>(
+    `insert into relinked
+     select u.provider_person_id, l.id
+     from unlinked u join linked l on l.sync_key = u.sync_key
+     where l.state in ('active', 'closing-down')
+       and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
+  );
+  await trx.raw('analyze unlinked, relinked');
+  const matched = {
+    matches: [byId],
+    unlinked: `${staged} s join unlinked u on u.provider_person_id = s.provider_person_id`,
+  };
+  if (relinked.rowCount === 0) return matched;
   const relinkedPeople = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
   const byKey = {
     most: relinkedPeople,
@@ -58,5 +74,5 @@ export async function matchPeople(trx: Transaction, { staged, bindings }: Staged
     links: `relinked r join linked l on l.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`,
     isByKey: true,
   };
-  return relinked.rowCount === 0 ? [byId] : [byId, byKey];
+  return { ...matched, matches: [byId, byKey] };
 }

@@ -116,7 +116,7 @@ export function firstValues(columns: readonly TargetColumn[]): string {
   const names = `cast('{${plain.map((column) => column.shownAs).join(',')}}' as text[])`;
   const values = `array[${plain.map(asText).join(', ')}]`;
   const object = `json_object(${names}, ${values})`;
-  const stripped = `case when array_position(${values}, null) is null then ${object} else json_strip_nulls(${object}) end`;
+  const stripped = `case when num_nulls(${plain.map(({ fresh }) => fresh).join(', ')}) = 0 then ${object} else json_strip_nulls(${object}) end`;
   const inside = objects.map(
     ({ shownAs, fresh }) =>
       ` || coalesce((select jsonb_object_agg('${shownAs}.' || e.key, e.value) from jsonb_each(${fresh}) e where e.value <> 'null'), '{}')`,

@@ -21,19 +21,29 @@ import { planUndo } from './undo-plan.js';
  */
 export type Counts = Readonly<Record<string, number>>;
 
+export interface WrittenPlan {
+  readonly counts: Counts;
+  /** How many are to be carried out. */
+  readonly changes: number;
+}
+
+const REMOVALS = ['leaver', 'revoked', 'vanished'];
+/** Changes of members who exist already. */
+const OF_MEMBERS = [...REMOVALS, 'updated', 'reactivated', 'adopted', 'transferred'];
+
 /** @param isDiffering what `doesAnybodyDiffer` says, which may still be asked while the plan begins; absent: it may be so. */
 export async function planChanges(
   trx: Transaction,
   run: RunContext,
   isDiffering: Promise<boolean> = Promise.resolve(true),
-): Promise<Counts> {
+): Promise<WrittenPlan> {
   if (run.undo !== null) {
     await planUndo(trx, run, run.undo);
-    return countKinds(trx, run);
+    return countChangesAlone(trx, run);
   }
   if (run.kind === 'removals') {
     await ((await isOfEnded(trx, run.import)) ? planEnded(trx, run) : planDecided(trx, run));
-    return countKinds(trx, run);
+    return countChangesAlone(trx, run);
   }
   const staged = peopleTable(run.import);
   const plan: Plan = { trx, run, staged, bindings: { import: run.import, integration: run.integration } };
@@ -41,10 +51,12 @@ export async function planChanges(
   await trx('changes').where({ import_id: run.import }).delete();
   await forgetTorn(trx, plan);
   await trx('run_problems').where({ import_id: run.import, phase: 'plan' }).delete();
-  await trx.raw('create temporary sequence plan_ordinal');
-  const matches = await matchPeople(trx, plan);
-  if ((await findKnownPeople(trx, run, plan)) > 0) await planKnown(plan);
-  await planNewcomers(plan);
+  await trx.raw('create temporary sequence plan_ordinal cache 100');
+  const { matches, unlinked } = await matchPeople(trx, plan);
+  const known = await findKnownPeople(trx, run, { ...plan, unlinked });
+  if (known > 0) await planKnown(plan);
+  const found = [...(matches.some((match) => match.isByKey) ? ['relinked'] : []), ...(known > 0 ? ['known'] : [])];
+  if (unlinked !== null) await planNewcomers(plan, unlinked, found);
   const mayVanish = run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind);
   if (mayVanish) await findAbsent(trx, plan);
   const mayDiffer = await isDiffering;
@@ -58,10 +70,14 @@ export async function planChanges(
   if (mayDiffer && run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
-  const held = [await holdRemovals(trx, run), await holdIdentity(trx, run)];
-  await holdUnlooked(trx, run);
-  if (held.includes(true)) await releaseApproved(trx, run);
-  await settleClaims(trx, run);
+  // What a plan does not hold is not asked for: each of these looks at all of it.
+  const { counts: planned } = await countChanges(trx, run);
+  const has = (...kinds: readonly string[]) => kinds.some((kind) => planned[kind] !== undefined);
+  const isRemovalHeld = has(...REMOVALS) && (await holdRemovals(trx, run));
+  const isIdentityHeld = has('updated') && (await holdIdentity(trx, run));
+  if (has('vanished')) await holdUnlooked(trx, run);
+  if (isRemovalHeld || isIdentityHeld) await releaseApproved(trx, run);
+  await settleClaims(trx, run, has(...OF_MEMBERS));
   await holdInvitations(trx, run);
   await planErrors(plan);
   await tellWanted(trx, run);
@@ -115,15 +131,20 @@ async function planKnown({ trx, run, bindings }: Plan): Promise<void> {
   }
 }
 
-/** Eligible people whom no member is linked to. Their member's id is given here, so provisioning can be repeated. */
-async function planNewcomers({ trx, run, staged, bindings }: Plan): Promise<void> {
+/**
+ * Eligible people whom no member is linked to. Their member's id is given here, so provisioning can be repeated.
+ *
+ * @param found tables of people who have a member all the same
+ */
+async function planNewcomers({ trx, run, bindings }: Plan, unlinked: string, found: readonly string[]): Promise<void> {
+  const isNew = found.map(
+    (table) => `and not exists (select from ${table} f where f.provider_person_id = s.provider_person_id)`,
+  );
   await trx.raw(
     `${INSERT}
      select ${KEY}, 'created', s.provider_person_id, s.employee_id, s.email, rollcall_new_id(), null, 'new-employee', null,
        null, ${firstValues(targetColumns(run))}
-     from ${staged} s join unlinked u on u.provider_person_id = s.provider_person_id
-     where ${ELIGIBLE} and not exists (select from relinked r where r.provider_person_id = s.provider_person_id)
-       and not exists (select from known k where k.provider_person_id = s.provider_person_id)`,
+     from ${unlinked} where ${ELIGIBLE} ${isNew.join(' ')}`,
     bindings,
   );
 }
@@ -224,24 +245,31 @@ async function applyPreference({ trx, run }: Plan): Promise<number> {
   const kinds = PASSED_OVER[run.configuration.setup.preference] ?? [];
   if (kinds.length === 0) return 0;
   const taken = await trx('changes').where({ import_id: run.import }).whereIn('kind', kinds).delete().returning('kind');
-  return taken.filter((row: { kind: string }) => !['leaver', 'revoked', 'vanished'].includes(row.kind)).length;
+  return taken.filter((row: { kind: string }) => !REMOVALS.includes(row.kind)).length;
+}
+
+async function countChanges(trx: Transaction, run: RunContext): Promise<WrittenPlan> {
+  const kinds = await trx('changes')
+    .where({ import_id: run.import })
+    .groupBy('kind')
+    .select<{ kind: string; count: number; open: number }[]>(
+      'kind',
+      trx.raw('count(*) as count, count(*) filter (where outcome is null) as open'),
+    );
+  return {
+    counts: Object.fromEntries(kinds.map((row) => [row.kind, row.count])),
+    changes: kinds.reduce((sum, { kind, open }) => (kind === 'error' ? sum : sum + open), 0),
+  };
 }
 
 /** Of a run that is about its changes alone. */
-async function countKinds(trx: Transaction, run: RunContext): Promise<Counts> {
-  const kinds = await trx('changes')
-    .where({ import_id: run.import })
-    .groupBy('kind')
-    .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
-  return { ...Object.fromEntries(kinds.map((row) => [row.kind, row.count])), unchanged: 0, skipped: 0, warnings: 0 };
+async function countChangesAlone(trx: Transaction, run: RunContext): Promise<WrittenPlan> {
+  const { counts, changes } = await countChanges(trx, run);
+  return { counts: { ...counts, unchanged: 0, skipped: 0, warnings: 0 }, changes };
 }
 
-async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: number): Promise<Counts> {
-  const kinds = await trx('changes')
-    .where({ import_id: run.import })
-    .groupBy('kind')
-    .select<{ kind: string; count: number }[]>('kind', trx.raw('count(*) as count'));
-  const counts: Record<string, number> = Object.fromEntries(kinds.map((row) => [row.kind, row.count]));
+async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: number): Promise<WrittenPlan> {
+  const { counts, changes } = await countChanges(trx, run);
   const mine = isWanted(run, { person: 's.provider_person_id', employeeId: 's.employee_id' });
   const people = await trx.raw<{ rows: { all: number; eligible: number; refused: number; warnings: number }[] }>(
     `select count(*) as all, count(*) filter (where ${ELIGIBLE}) as eligible,
@@ -257,5 +285,5 @@ async function countPlan({ trx, run, staged, bindings }: Plan, passedOver: numbe
   const unchanged = Math.max(0, eligible - concerned - passedOver);
   // Who vanished is not among the people of the directory.
   const planned = Object.values(counts).reduce((sum, count) => sum + count, 0) - (counts.vanished ?? 0);
-  return { ...counts, unchanged, skipped: Math.max(0, all - planned - unchanged), warnings };
+  return { counts: { ...counts, unchanged, skipped: Math.max(0, all - planned - unchanged), warnings }, changes };
 }

@@ -21,18 +21,31 @@ export interface Slice {
 /** Large enough that a slice's fixed cost disappears, small enough that the fence is held for about a second. */
 const ROWS_PER_SLICE = 25_000;
 
-/** The first slice is all that changes identities (negative ordinals); then twenty-five thousand rows each. */
-export async function nextSlice(trx: Transaction, run: RunContext): Promise<Slice | null> {
+/** All that are left: the first is all that changes identities (negative ordinals); then twenty-five thousand rows each. */
+export async function remainingSlices(
+  trx: Transaction,
+  run: RunContext,
+  rowsPerSlice = ROWS_PER_SLICE,
+): Promise<Slice[]> {
   const result = await trx.raw<{ rows: { lowest: number | null; highest: number | null }[] }>(
     `select min(ordinal) as lowest, max(ordinal) as highest from changes where import_id = ?`,
     [run.import],
   );
   const { lowest, highest } = result.rows[0] ?? {};
-  if (lowest == null || highest == null) return null;
-  const after = run.appliedThrough;
-  if (after === null && lowest < 0) return { after, from: lowest, through: 0 };
-  const from = (after ?? 0) + 1;
-  return from > highest ? null : { after, from, through: Math.min(highest, from + ROWS_PER_SLICE - 1) };
+  if (lowest == null || highest == null) return [];
+  const slices: Slice[] = [];
+  let after = run.appliedThrough;
+  if (after === null && lowest < 0) {
+    slices.push({ after, from: lowest, through: 0 });
+    after = 0;
+  }
+  while ((after ?? 0) < highest) {
+    const from = (after ?? 0) + 1;
+    const through = Math.min(highest, from + rowsPerSlice - 1);
+    slices.push({ after, from, through });
+    after = through;
+  }
+  return slices;
 }
 
 /**

@@ -6,7 +6,7 @@ import { newId } from '../../database/ids.js';
 import { closeRun, openRun } from '../../database/import-runs.js';
 import { concernsManagers, resolveManagers } from '../../database/managers.js';
 import { planChanges, type Counts } from '../../database/plan.js';
-import { nextSlice, provisionSlice } from '../../database/provision.js';
+import { provisionSlice, remainingSlices } from '../../database/provision.js';
 import { joinRecords } from '../../database/join-records.js';
 import { loadRun, type RunContext } from '../../database/run-context.js';
 import { segmentPeople } from '../../database/segment-people.js';
@@ -167,10 +167,10 @@ export async function provision(db: Database, run: Planned): Promise<void> {
   for (let finished = false; !finished;) {
     finished = await inRun(db, run.fence, async (trx) => {
       const context = await loadRun(trx, run.import);
-      const slice = await nextSlice(trx, context);
-      if (slice !== null) await provisionSlice(trx, context, slice);
+      const [slice] = await remainingSlices(trx, context);
+      if (slice !== undefined) await provisionSlice(trx, context, slice);
       else if (concernsManagers(context)) await resolveManagers(trx, context);
-      return slice === null;
+      return slice === undefined;
     });
   }
 }
@@ -229,7 +229,7 @@ export async function planOver(
     await beforePlan(trx, context);
     // As the activity asks it, though there it is asked at the same time: who differs must never be overlooked.
     const isDiffering = await doesAnybodyDiffer(trx, context);
-    const counts = await planChanges(trx, context, Promise.resolve(isDiffering));
+    const { counts } = await planChanges(trx, context, Promise.resolve(isDiffering));
     const held = await askAboutHeldRemovals(trx, context);
     await trx('import_runs')
       .where({ id: opened.import })

@@ -264,7 +264,7 @@ describe('more than two hundred at once', () => {
     const planned = await inRun(database.db, fence, async (trx) => {
       const context = await loadRun(trx, opened.import);
       await look(trx, context, answers);
-      const counts = await planChanges(trx, context);
+      const { counts } = await planChanges(trx, context);
       await trx('import_runs')
         .where({ id: opened.import })
         .update({ counts: JSON.stringify(counts) });

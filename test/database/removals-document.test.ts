@@ -112,7 +112,7 @@ async function planned(trx: Transaction, world: World, { people, lost, how }: Ca
     await noteUnlooked(trx, context, isTooMany);
     await saveLookUps(trx, context, new Map(asked.map(({ member }) => [member, answer])));
   }
-  const counts = await planChanges(trx, context);
+  const { counts } = await planChanges(trx, context);
   const held = await askAboutHeldRemovals(trx, context);
   const removed = (counts.leaver ?? 0) + (counts.revoked ?? 0) + (counts.vanished ?? 0);
   const changed = Object.entries(counts).filter(([kind, count]) => count > 0 && !UNTOUCHED.includes(kind)).length;

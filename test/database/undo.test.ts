@@ -70,7 +70,7 @@ async function undo(world: World, undone: string | null, wish: Wish = {}): Promi
   const fence: Fence = { programme, integration, lane, epoch: opened.epoch };
   const run = await inRun(database.db, fence, async (trx) => {
     const context = await loadRun(trx, opened.import);
-    const counts = await planChanges(trx, context);
+    const { counts } = await planChanges(trx, context);
     const held = await askAboutHeldRemovals(trx, context);
     await trx('import_runs')
       .where({ id: opened.import })
