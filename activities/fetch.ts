@@ -30,7 +30,7 @@ const LONGEST_CALL_MS = 45_000;
 /** A page that is not there by then is asked for again by the next call; one page alone has to fit in. */
 const CALL_ENDS_MS = 58_000;
 /** A commit costs some ten round trips whatever it holds; what a crash leaves uncommitted is read again. */
-const PEOPLE_PER_COMMIT = 5_000;
+const PEOPLE_PER_COMMIT = 10_000;
 /** So many are gathered while the commit before is under way; then the reading waits for it. */
 const MOST_WAITING = 20_000;
 const LONGEST_WITHOUT_COMMIT_MS = 2_000;

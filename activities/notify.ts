@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { pagesAt } from '../config/public-addresses.js';
+import { noteMembersAfter } from '../database/import-runs.js';
 import { findReportFacts, findSender, type ReportFacts, type Sender } from '../database/reports.js';
 import { enqueue, recover, waiting, type ClaimedMail, type MailScope } from '../database/outbox.js';
 import { inProgramme, type Transaction } from '../database/transaction.js';
@@ -87,7 +88,9 @@ export function createNotify(dependencies: NotifyDependencies) {
 /** One mail for each reader, once, whatever is repeated. */
 export async function enqueueReport(trx: Transaction, run: ReportedRun, ending: Ending): Promise<number> {
   const facts = await findReportFacts(trx, run, ending);
-  if (facts === null || !isWanted(facts)) return 0;
+  if (facts === null) return 0;
+  await noteMembersAfter(trx, run.import, facts.members);
+  if (!isWanted(facts)) return 0;
   const payload = toReport(facts);
   const mails = readersOf(facts.live, facts.createdBy).map((recipient) => ({
     integration: run.integration,

@@ -188,7 +188,10 @@ export async function closeRun(trx: Transaction, integrationId: string, id: stri
       failure_detail: ending.failureDetail,
       ended_at: trx.raw('rollcall_now()'),
       started_at: trx.raw('coalesce(started_at, rollcall_now())'),
-      members_after: trx('members').count('*').where({ integration_id: integrationId, state: 'active' }),
+      members_after: trx.raw(
+        `coalesce(members_after, (select count(*) from members where integration_id = ? and state = 'active'))`,
+        [integrationId],
+      ),
     })
     .returning<{ lane: string; epoch: number | null }[]>(['lane', 'epoch']);
   const [run] = closed;
@@ -210,6 +213,11 @@ export async function raiseEpochs(trx: Transaction, integrationId: string): Prom
   await trx('integrations')
     .where({ id: integrationId })
     .update({ epoch: trx.raw('epoch + 1'), review_epoch: trx.raw('review_epoch + 1') });
+}
+
+/** The number that the report tells is the run's: everybody is counted once, and the two agree. */
+export async function noteMembersAfter(trx: Transaction, id: string, members: number): Promise<void> {
+  await trx('import_runs').where({ id }).update({ members_after: members });
 }
 
 /** Waits for whoever writes for this run; what is read of it afterwards is what they left. */

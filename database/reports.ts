@@ -18,6 +18,8 @@ export interface ReportFacts extends Sender {
   readonly run: ImportRecord;
   readonly live: Partial<LiveSettings>;
   readonly createdBy: string;
+  /** Active members of the integration. */
+  readonly members: number;
   /** No import of this integration came through before it. */
   readonly first: boolean;
   readonly mailsRefused: number;
@@ -101,6 +103,7 @@ export async function findReportFacts(
     run,
     live: before.live,
     createdBy: before.created_by,
+    members: before.members,
     first: run.kind === 'import' && !before.came_through,
     mailsRefused: before.refused,
   };

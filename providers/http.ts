@@ -1,6 +1,7 @@
+import { isAscii } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { guardedConnector } from './address-guard.js';
 import {
   AuthorizationLost,
@@ -96,6 +97,10 @@ const NO_CONTENT = 204;
 interface Line {
   readonly options: HttpOptions;
   readonly limits: HttpLimits;
+  /** All requests go here, whatever their path holds. */
+  readonly origin: string;
+  /** Before every path; without a slash at its end. */
+  readonly base: string;
   readonly agent: Agent;
   readonly slots: Slots;
 }
@@ -129,7 +134,9 @@ export function createHttp(options: HttpOptions): Http {
       lookup: options.lookup,
     }),
   });
-  const line: Line = { options, limits, agent, slots: new Slots(options.concurrency) };
+  const { origin, pathname } = new URL(options.baseUrl);
+  const base = pathname.replace(/\/+$/, '');
+  const line: Line = { options, limits, origin, base, agent, slots: new Slots(options.concurrency) };
   return {
     get: (path, query, signal, headers = {}) =>
       take(line, { ...PLAIN, method: 'GET', path, query, headers, repetitions: limits.repetitions }, signal),
@@ -192,8 +199,9 @@ async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer>
   const { vendor, headers } = line.options;
   let answer: Dispatcher.ResponseData;
   try {
-    answer = await request(address(line, call), {
-      dispatcher: line.agent,
+    answer = await line.agent.request({
+      origin: line.origin,
+      path: pathOf(line, call),
       method: call.method,
       headers: {
         accept: 'application/json',
@@ -218,11 +226,11 @@ async function ask(line: Line, call: Call, signal: AbortSignal): Promise<Answer>
     await answer.body.dump();
     return { found: true, body: null };
   }
-  const text = await answer.body.text().catch((error: unknown) => {
+  const bytes = await answer.body.bytes().catch((error: unknown) => {
     throw fault(line, error);
   });
   try {
-    return { found: true, body: JSON.parse(text) as unknown };
+    return { found: true, body: JSON.parse(decode(bytes)) as unknown };
   } catch {
     // The parser's own sentence quotes the body, so it is not passed on.
     throw new ProviderUnavailable(`${vendor} answered with something that is not JSON, or with only a part of it.`);
@@ -246,15 +254,25 @@ async function readSmall({ body }: Dispatcher.ResponseData): Promise<unknown> {
   }
 }
 
-/** The whole address; a path cannot lead to another host, whatever it holds. */
-function address(line: Line, call: Call): URL {
-  const base = new URL(line.options.baseUrl);
-  const url = new URL(base.origin);
-  url.pathname = base.pathname.replace(/\/+$/, '') + call.path;
-  for (const [name, values] of Object.entries(call.query)) {
-    for (const value of [values].flat()) url.searchParams.append(name, value);
+/** Most answers are plain, and read as such in a quarter of the time; a byte order mark is no part of the text. */
+function decode(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isAscii(buffer) ? buffer.toString('latin1') : UTF8.decode(buffer);
+}
+
+const UTF8 = new TextDecoder();
+
+/** A path like this is written as it is; whatever else one may hold is encoded. */
+const PLAIN_PATH = /^(?:\/[\w~%-][\w.~%-]*)+$/;
+
+function pathOf({ origin, base }: Line, { path, query }: Call): string {
+  const url = new URL(origin);
+  const pathname = PLAIN_PATH.test(path) ? base + path : Object.assign(url, { pathname: base + path }).pathname;
+  const given = new URLSearchParams();
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of [values].flat()) given.append(name, value);
   }
-  return url;
+  return given.size === 0 ? pathname : `${pathname}?${given.toString()}`;
 }
 
 function unauthorized({ options }: Line): AuthorizationLost {
