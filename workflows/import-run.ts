@@ -58,7 +58,8 @@ export async function importRun(run: RunRef): Promise<RunEnd> {
     await planChanges(run, view);
     if (run.lane === 'write') {
       await changeMembers(run, view);
-      await invite(run, view);
+      // Where nothing changes nobody is told anything, as on most days.
+      if (view.changes > 0 || !patched('quiet-run')) await invite(run, view);
     }
     ending = await short.judgeRun.executeWithOptions({ summary: 'Judge the run' }, [run]);
   } catch (error) {
