@@ -38,16 +38,28 @@ export function compilePageReader(run: RunContext, provider: Provider): PageRead
     read({ list, cursor, total, records, doubt = null }, number) {
       const rank = provider.lists.indexOf(list);
       dates = {};
+      let problems = 0;
       const people = records.map((record, place): StagedPerson => {
         const person = read(
           record,
           provider.readEmployment(record, list, run.dataTimeZone),
           `${list}/${number}/${place}`,
         );
+        if (person.problems.length > 0) problems += 1;
         // Assigned, since spreading each of a million people costs more than reading them.
         return Object.assign(person, { list: rank, page: number, place, saasUser: facts?.read(record) ?? null });
       });
-      return { list, page: number, cursor, total, doubt, rows: records.length, dates, people: encode(people) };
+      return {
+        list,
+        page: number,
+        cursor,
+        total,
+        doubt,
+        rows: records.length,
+        problems,
+        dates,
+        people: encode(people),
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RunContext } from './run-context.js';
-import { peopleTable } from './staging.js';
+import { hasProblems, peopleTable } from './staging.js';
 import { unlessDouble, type Transaction } from './transaction.js';
 
 /**
@@ -25,7 +25,7 @@ export async function joinRecords(
     await addKey(trx, staged);
   }
   if (repeated === 'refused') await refuseRepeated(trx, staged);
-  await saveProblems(trx, run, staged);
+  if (repeated === 'refused' || (await hasProblems(trx, run.import))) await saveProblems(trx, run, staged);
   // Named columns alone: statistics of all forty take half a second. The programme is one of them, because the table's
   // policy asks for it: without statistics of it every plan expects a single row and loops over all pairs.
   await trx.raw(`analyze ${staged} (programme_id, provider_person_id, standing, outside, sync_key, email_key)`);

@@ -31,6 +31,7 @@ import * as absentMembers from '../migrations/032-absent-members.js';
 import * as referencesByStatement from '../migrations/033-references-by-statement.js';
 import * as forgetting from '../migrations/034-forgetting.js';
 import * as claimsByStatement from '../migrations/035-claims-by-statement.js';
+import * as stagingInOne from '../migrations/036-staging-in-one.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -70,6 +71,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '033-references-by-statement': referencesByStatement,
   '034-forgetting': forgetting,
   '035-claims-by-statement': claimsByStatement,
+  '036-staging-in-one': stagingInOne,
 };
 
 const source: Knex.MigrationSource<string> = {

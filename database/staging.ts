@@ -17,6 +17,8 @@ export interface FetchedPage {
   readonly cursor: string | null;
   readonly total: number | null;
   readonly rows: number;
+  /** Records with which something is wrong. */
+  readonly problems: number;
   /** Why the list may not be all of it, even if it is read to its end. */
   readonly doubt: string | null;
   /** Which forms its dates have, by member field. */
@@ -55,13 +57,14 @@ export async function savePages(
         .update(page.cursor ?? '')
         .digest('hex'),
       rows: page.rows,
+      problems: page.problems,
       total_said: page.total,
       dates: Object.keys(page.dates).length === 0 ? null : page.dates,
     }));
     // One binding: naming each value of a hundred pages costs as much as sending their people.
     await trx.raw(
-      `insert into ${pagesTable(importId)} (list, page, cursor_digest, rows, total_said, dates)
-       select list, page, cursor_digest, rows, total_said, dates
+      `insert into ${pagesTable(importId)} (list, page, cursor_digest, rows, problems, total_said, dates)
+       select list, page, cursor_digest, rows, problems, total_said, dates
        from jsonb_populate_recordset(cast(null as ${pagesTable(importId)}), cast(? as jsonb))`,
       [JSON.stringify(rows)],
     );
@@ -76,6 +79,15 @@ export async function savePages(
   await trx('import_runs')
     .where({ id: importId })
     .update({ fetch_position: JSON.stringify(position), ...(doubt == null ? {} : { doubt }) });
+}
+
+/** Is something wrong with a record that was read? Pages of whom that is not known may have one. */
+export async function hasProblems(trx: Transaction, importId: string): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: { all: number; clean: number }[] }>(
+    `select count(*) as all, count(*) filter (where problems = 0) as clean from ${pagesTable(importId)}`,
+  );
+  const { all = 0, clean = 0 } = rows[0] ?? {};
+  return all === 0 || clean < all;
 }
 
 /** How many records were read, and how many the lists are said to have (null where a list names no total). */

@@ -6,7 +6,14 @@ import { newId } from '../../database/ids.js';
 import { joinRecords } from '../../database/join-records.js';
 import { loadRun } from '../../database/run-context.js';
 import { proveCompleteness } from '../../database/segment-people.js';
-import { pagesTable, peopleTable, readFetchPosition, savePages, type FetchPosition } from '../../database/staging.js';
+import {
+  hasProblems,
+  pagesTable,
+  peopleTable,
+  readFetchPosition,
+  savePages,
+  type FetchPosition,
+} from '../../database/staging.js';
 import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
 import { MEMBER_FIELDS } from '../../domain/member.js';
 import type { Problem } from '../../domain/problem.js';
@@ -225,6 +232,7 @@ describe('the pages of a fetch', () => {
     total: 2,
     doubt: null,
     rows: 1,
+    problems: 0,
     dates: {},
     people: format.encode([person(`${number}`, { page: number })]),
   });
@@ -238,6 +246,19 @@ describe('the pages of a fetch', () => {
     const after = { list: 'employees', cursor: '2', page: 1, finished: false };
     await within(run, (trx) => save(trx, run, [page(1, null)], after));
     expect(await position()).toEqual(after);
+  });
+
+  test('whether something is wrong with somebody is known by their pages, and may be so where they do not say', async () => {
+    const run = await openOne();
+    const asked = () => within(run, (trx) => hasProblems(trx, run.import));
+    const finished = { list: null, cursor: null, page: 0, finished: true };
+    expect(await asked()).toBe(true);
+    await within(run, (trx) => save(trx, run, [page(1, null), page(2, '1')], finished));
+    expect(await asked()).toBe(false);
+    await within(run, (trx) => trx(pagesTable(run.import)).where({ page: 2 }).update({ problems: null }));
+    expect(await asked()).toBe(true);
+    await within(run, (trx) => trx(pagesTable(run.import)).where({ page: 2 }).update({ problems: 1 }));
+    expect(await asked()).toBe(true);
   });
 
   test('a page that comes again under another number is refused with its people, and the position stays', async () => {
@@ -264,7 +285,17 @@ describe('the proof that everybody was seen', () => {
       for (const [list, some] of Object.entries(pages)) {
         for (const [index, [rows, said]] of some.entries()) {
           const people = Buffer.alloc(0);
-          const page = { list, page: index + 1, cursor: `${index}`, total: said, doubt, rows, dates: {}, people };
+          const page = {
+            list,
+            page: index + 1,
+            cursor: `${index}`,
+            total: said,
+            doubt,
+            rows,
+            problems: 0,
+            dates: {},
+            people,
+          };
           const position = { list, cursor: null, page: index + 1, finished: false };
           await savePages(trx, run.import, format.columns, { pages: [page], position });
         }
