@@ -9,20 +9,20 @@ import { requestPasswordLinks } from '../../database/password-links.js';
 import { inAccounts, inProgramme } from '../../database/transaction.js';
 import { openMailTransport, type MailTransport } from '../../mails/transport.js';
 import { startTestMailSink, type TestMailSink } from '../harness/mail-sink.js';
-import { createWorld, inviteMembers, openMailDatabase, type MailDatabase } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, inviteMembers } from './mail-world.js';
 
-let database: MailDatabase;
+const database = ownDatabase('account-mails');
 let sink: TestMailSink;
 let transport: MailTransport;
 
 beforeAll(async () => {
-  [database, sink] = await Promise.all([openMailDatabase('account-mails'), startTestMailSink()]);
+  sink = await startTestMailSink();
   transport = openMailTransport({ url: sink.smtp, from: 'Rollcall <rollcall@platform.example>' });
 });
 afterAll(async () => {
   transport.close();
   await sink.stop();
-  await database.close();
 });
 
 const send = (mail = transport) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { noteAuthorized } from '../../activities/attention.js';
 import { createNotify } from '../../activities/notify.js';
 import { sweepProgramme } from '../../activities/sweep.js';
@@ -7,22 +7,11 @@ import { newId } from '../../database/ids.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import type { Ending } from '../../domain/import-ending.js';
 import { FAILURES_UNTIL_SLOW } from '../../domain/slow-down.js';
-import {
-  change,
-  createRun,
-  createWorld,
-  endRun,
-  openMailDatabase,
-  type MailDatabase,
-  type MailWorld,
-} from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { change, createRun, createWorld, endRun, type MailWorld } from './mail-world.js';
 
 /** What is told of an integration that needs somebody: what stands in its row and in the outbox afterwards. */
-let database: MailDatabase;
-beforeAll(async () => {
-  database = await openMailDatabase('attention');
-});
-afterAll(() => database.close());
+const database = ownDatabase('attention');
 
 const DAILY = { cadence: { every: 'day', at: '03:00', timeZone: 'Europe/London' } };
 const TWO_READERS = { ...DAILY, reportTo: ['ada.park@acme.example', 'ines.admin@acme.example'], reportOn: 'always' };

@@ -5,17 +5,16 @@ import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { personio } from '../../providers/personio/index.js';
 import { startPersonio } from '../../simulators/personio.js';
-import { createWorld, openMailDatabase, rowsOf, type MailDatabase, type MailWorld } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, rowsOf, type MailWorld } from './mail-world.js';
 
 /** Personio names its accounts nowhere: whether new credentials open the same one, its people tell. */
-let database: MailDatabase;
+const database = ownDatabase('authorize');
 let simulator: Awaited<ReturnType<typeof startPersonio>>;
 beforeAll(async () => {
-  [database, simulator] = await Promise.all([openMailDatabase('authorize'), startPersonio({ people: 30 })]);
+  simulator = await startPersonio({ people: 30 });
 });
-afterAll(async () => {
-  await Promise.all([database.close(), simulator.close()]);
-});
+afterAll(() => simulator.close());
 
 async function probe(world: MailWorld): Promise<unknown> {
   const operation = newId();

@@ -10,22 +10,21 @@ import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { startPersonio } from '../../simulators/personio.js';
 import { control } from '../simulators/control.js';
-import { change, createWorld, openMailDatabase, type MailDatabase, type MailWorld } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { change, createWorld, type MailWorld } from './mail-world.js';
 
 /** Which of a vendor's interfaces the probe chose is kept with the credential: imports read by that one. */
 const KEYS = [{ id: 'k1', secret: randomBytes(32) }];
 const ACCOUNT = 'papi-demo-client';
-let database: MailDatabase;
+const database = ownDatabase('interfaces');
 let simulator: Awaited<ReturnType<typeof startPersonio>>;
 let world: MailWorld;
 beforeAll(async () => {
-  [database, simulator] = await Promise.all([openMailDatabase('interfaces'), startPersonio({ people: 20 })]);
+  simulator = await startPersonio({ people: 20 });
   world = await createWorld(database.db);
   await change(database.db, world, 'integrations', {}, { provider: 'personio' });
 });
-afterAll(async () => {
-  await Promise.all([database.close(), simulator.close()]);
-});
+afterAll(() => simulator.close());
 
 test('an account is read by the interface that its probe has chosen', async () => {
   const { programme, integration } = world;

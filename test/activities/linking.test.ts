@@ -15,21 +15,20 @@ import { merge } from '../../providers/merge/index.js';
 import { contextFor } from '../../providers/registry.js';
 import { startMerge } from '../../simulators/merge.js';
 import { control } from '../simulators/control.js';
-import { change, createWorld, openMailDatabase, type MailDatabase, type MailWorld } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { change, createWorld, type MailWorld } from './mail-world.js';
 
 /** From the linking page to an account that can be read: what it gave is exchanged once, and kept encrypted. */
 const KEYS = [{ id: 'k1', secret: randomBytes(32) }];
-let database: MailDatabase;
+const database = ownDatabase('linking');
 let simulator: Awaited<ReturnType<typeof startMerge>>;
 let world: MailWorld;
 beforeAll(async () => {
-  [database, simulator] = await Promise.all([openMailDatabase('linking'), startMerge({ people: 30 })]);
+  simulator = await startMerge({ people: 30 });
   world = await createWorld(database.db);
   await change(database.db, world, 'integrations', {}, { provider: 'merge' });
 });
-afterAll(async () => {
-  await Promise.all([database.close(), simulator.close()]);
-});
+afterAll(() => simulator.close());
 
 const environment = (key: string | undefined = 'demo-merge-key') =>
   readEnvironment({ ROLLCALL_MERGE_URL: simulator.baseUrl, ...(key === '' ? {} : { ROLLCALL_MERGE_API_KEY: key }) });

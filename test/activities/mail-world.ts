@@ -1,38 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { openDatabase, type Database } from '../../database/connection.js';
+import type { Database } from '../../database/connection.js';
 import { messageIdSql } from '../../database/outbox.js';
 import { inProgramme } from '../../database/transaction.js';
-import { asAdmin, cloneDatabase, type TestDatabase } from '../harness/database.js';
 
 /** A programme with one published integration and a run, for what concerns mails; each world is a tenant of its own. */
 export interface MailWorld {
   readonly programme: string;
   readonly integration: string;
   readonly import: string;
-}
-
-export interface MailDatabase {
-  readonly db: Database;
-  /** As a restart of the server does. */
-  readonly dropConnections: () => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
-export async function openMailDatabase(name: string): Promise<MailDatabase> {
-  const database: TestDatabase = await cloneDatabase(name);
-  const db = openDatabase(database.url, { name, connections: 6 });
-  return {
-    db,
-    dropConnections: async () => {
-      await asAdmin((client) =>
-        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database.name]),
-      );
-    },
-    close: async () => {
-      await db.destroy();
-      await database.drop();
-    },
-  };
 }
 
 export async function createWorld(

@@ -9,16 +9,15 @@ import { inProgramme } from '../../database/transaction.js';
 import type { Ending } from '../../domain/import-ending.js';
 import { openMailTransport, type MailTransport } from '../../mails/transport.js';
 import { startTestMailSink, type TestMailSink } from '../harness/mail-sink.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   change,
   createRun,
   createWorld,
   endRun,
   inviteMembers,
-  openMailDatabase,
   outboxOf,
   rowsOf,
-  type MailDatabase,
   type MailWorld,
 } from './mail-world.js';
 
@@ -26,18 +25,17 @@ const FROM = 'Rollcall <rollcall@platform.example>';
 const PUBLIC_URL = 'https://rollcall.example/';
 const log = createLogger('notify-test', 'silent');
 
-let database: MailDatabase;
+const database = ownDatabase('notify');
 let sink: TestMailSink;
 let transport: MailTransport;
 
 beforeAll(async () => {
-  [database, sink] = await Promise.all([openMailDatabase('notify'), startTestMailSink()]);
+  sink = await startTestMailSink();
   transport = openMailTransport({ url: sink.smtp, from: FROM });
 });
 afterAll(async () => {
   transport.close();
   await sink.stop();
-  await database.close();
 });
 
 const activities = (mail = transport) =>

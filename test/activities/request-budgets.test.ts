@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPace } from '../../activities/pace.js';
 import { insertCandidate } from '../../database/credentials.js';
 import { slowDown, takeTurn } from '../../database/request-budgets.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { RateLimited } from '../../providers/errors.js';
-import { createWorld, openMailDatabase, type MailDatabase } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld } from './mail-world.js';
 
 /** One budget for an account, whoever asks: places in time are given out by Postgres alone. */
 const KEYS = [{ id: 'k1', secret: Buffer.alloc(32) }];
 const LONG = 3_600_000;
 const signal = new AbortController().signal;
-let database: MailDatabase;
+const database = ownDatabase('budgets');
 let place: { programme: string; credential: string; spacingMs: number };
 
-beforeAll(async () => {
-  database = await openMailDatabase('budgets');
-});
-afterAll(() => database.close());
 beforeEach(async () => {
   const { programme } = await createWorld(database.db);
   const candidate = { programme, provider: 'merge', name: 'x', values: {} };

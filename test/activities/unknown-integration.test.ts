@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { crossing } from '../../activities/failures.js';
 import { createRunActivities } from '../../activities/run.js';
 import { createLogger } from '../../config/logging.js';
 import { newId } from '../../database/ids.js';
-import { openMailDatabase, createWorld, type MailDatabase } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld } from './mail-world.js';
 
 /** A worker that polls the server of another Rollcall finds rows that are not there: it must decide nothing by that. */
-let database: MailDatabase;
-beforeAll(async () => {
-  database = await openMailDatabase('unknown-integration');
-});
-afterAll(() => database.close());
+const database = ownDatabase('unknown-integration');
 
 test('an integration that this database does not have is not taken for a removed one: somebody else is to try', async () => {
   const { programme } = await createWorld(database.db);

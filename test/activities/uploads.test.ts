@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { createTurnActivities } from '../../activities/turn.js';
 import { insertCandidate } from '../../database/credentials.js';
 import { newId } from '../../database/ids.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { findUpload, hasUpload, insertUpload, readUploadPage } from '../../database/uploads.js';
-import { change, createWorld, openMailDatabase, type MailDatabase, type MailWorld } from './mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { change, createWorld, type MailWorld } from './mail-world.js';
 
 /** How long what was uploaded is kept: until its credential goes, and for eight days at most. */
 const KEYS = [{ id: 'k1', secret: Buffer.alloc(32) }];
-let database: MailDatabase;
-beforeAll(async () => {
-  database = await openMailDatabase('uploads');
-});
-afterAll(() => database.close());
+const database = ownDatabase('uploads');
 
 const within = <T>({ programme }: MailWorld, work: (trx: Transaction) => Promise<T>) =>
   inProgramme(database.db, programme, work);

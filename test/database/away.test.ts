@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { isDatabaseAway } from '../../database/away.js';
 import { openDatabase } from '../../database/connection.js';
-import { openClone, type OpenDatabase } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
 
 /** What says "not now": whoever meets it asks again, and nobody is told of a fault of Rollcall's. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('away');
-});
-afterAll(() => database.close());
+const database = ownDatabase('away');
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(

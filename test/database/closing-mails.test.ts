@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { claim } from '../../database/outbox.js';
 import { inProgramme } from '../../database/transaction.js';
-import { createWorld, openClone, person, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, person, runOver, type Listed, type World } from './directory.js';
 
 /** Who is told that an account closes or is open again: the person, once, and nobody who has the address by now. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('closing');
-});
-afterAll(() => database.close());
+const database = ownDatabase('closing');
 
 const MAPPING = {
   fields: [

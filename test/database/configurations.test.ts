@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   baseConfiguration,
   clearedFields,
@@ -12,13 +12,10 @@ import {
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { mappingSchema, type Mapping } from '../../domain/mapping.js';
 import { EVERYBODY } from '../../domain/segment.js';
-import { createWorld, openClone, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, type World } from './directory.js';
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('configurations');
-});
-afterAll(() => database.close());
+const database = ownDatabase('configurations');
 
 const within = <T>(world: World, work: (trx: Transaction, integration: Integration) => Promise<T>): Promise<T> =>
   inProgramme(database.db, world.programme, async (trx) => {

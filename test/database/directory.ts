@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openDatabase, type Database } from '../../database/connection.js';
+import type { Database } from '../../database/connection.js';
 import { doesAnybodyDiffer } from '../../database/differing.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
@@ -18,7 +18,6 @@ import { mappingSchema, type Mapping } from '../../domain/mapping.js';
 import { compileReader } from '../../domain/person-reader.js';
 import type { RemovalLimit } from '../../domain/removal-limit.js';
 import type { Segment } from '../../domain/segment.js';
-import { cloneDatabase } from '../harness/database.js';
 
 /**
  * A published integration and runs over a directory that the test holds in its hand: map, segment, plan and provision
@@ -28,27 +27,6 @@ export interface World {
   readonly programme: string;
   readonly integration: string;
   readonly config: string;
-}
-
-export interface OpenDatabase {
-  readonly db: Database;
-  readonly url: string;
-  readonly adminUrl: string;
-  readonly close: () => Promise<void>;
-}
-
-export async function openClone(name: string, connections = 6): Promise<OpenDatabase> {
-  const database = await cloneDatabase(name);
-  const db = openDatabase(database.url, { name, connections });
-  return {
-    db,
-    url: database.url,
-    adminUrl: database.adminUrl,
-    close: async () => {
-      await db.destroy();
-      await database.drop();
-    },
-  };
 }
 
 export interface Wishes {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { compilePageReader } from '../../activities/read-people.js';
 import { openRun } from '../../database/import-runs.js';
 import { newId } from '../../database/ids.js';
@@ -8,13 +8,10 @@ import { segmentPeople } from '../../database/segment-people.js';
 import { savePages } from '../../database/staging.js';
 import { inProgramme, inRun } from '../../database/transaction.js';
 import { findProvider } from '../../providers/registry.js';
-import { createWorld, openClone, problemsOf, type OpenDatabase } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, problemsOf } from './directory.js';
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('doubtful-dates');
-});
-afterAll(() => database.close());
+const database = ownDatabase('doubtful-dates');
 
 const MAPPING = {
   fields: [

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { moveCloseDowns } from '../../database/grace-period.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
-import { createWorld, membersOf, openClone, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, membersOf, runOver, type Listed, type World } from './directory.js';
 
 /** Sixty days after somebody was removed nothing personal of them is anywhere, and it can be proven that it was there. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('erasure');
-});
-afterAll(() => database.close());
+const database = ownDatabase('erasure');
 
 const SECRET = 'quetzalcoatl';
 const ada: Listed = {

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { moveCloseDowns, NOTICE_DAYS, type Moved } from '../../database/grace-period.js';
 import { claim } from '../../database/outbox.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
-import { createWorld, membersOf, openClone, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, membersOf, runOver, type Listed, type World } from './directory.js';
 
 /** Who waits for the end of their account is erased on the day that they were told, or on one that they are told in time. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('graceperiod');
-});
-afterAll(() => database.close());
+const database = ownDatabase('graceperiod');
 
 const ada: Listed = { id: '7', number: 'N7', email: 'ada@acme.example', name: 'Ada', team: 'Sales' };
 const ben: Listed = { id: '8', number: 'N8', email: 'ben@acme.example', name: 'Ben', team: 'Sales' };

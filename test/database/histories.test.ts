@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import type { Segment } from '../../domain/segment.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   changesOf,
   claimsOf,
@@ -11,11 +12,9 @@ import {
   kindsOf,
   mappingOf,
   membersOf,
-  openClone,
   planOver,
   provision,
   type Listed,
-  type OpenDatabase,
   type Wishes,
   type World,
 } from './directory.js';
@@ -134,11 +133,7 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
     .map(({ item }) => item);
 }
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('histories');
-});
-afterAll(() => database.close());
+const database = ownDatabase('histories');
 
 async function republish(world: World, given: Rules, version: number): Promise<void> {
   const { mapping, segment, setup } = wishesOf(given);

@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { tableOf } from '../harness/tables.js';
-import {
-  createProgramme,
-  createWorld,
-  openClone,
-  person,
-  runOver,
-  type Listed,
-  type OpenDatabase,
-  type World,
-} from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createProgramme, createWorld, person, runOver, type Listed, type World } from './directory.js';
 
 /** docs/identity.md is what happens. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('identitydocument');
-});
-afterAll(() => database.close());
+const database = ownDatabase('identitydocument');
 
 const MAPPING = {
   fields: [

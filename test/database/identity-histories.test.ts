@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalEmail } from '../../domain/member.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   changesOf,
   claimsOf,
@@ -9,13 +10,11 @@ import {
   kindsOf,
   mappingOf,
   membersOf,
-  openClone,
   planOver,
   runOver,
   type ClaimRow,
   type Listed,
   type MemberRow,
-  type OpenDatabase,
   type World,
 } from './directory.js';
 import { inProgramme } from '../../database/transaction.js';
@@ -243,11 +242,7 @@ const lives = fc.record({
 });
 type Lives = typeof lives extends fc.Arbitrary<infer T> ? T : never;
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('identity-histories');
-});
-afterAll(() => database.close());
+const database = ownDatabase('identity-histories');
 
 const worldFor = (syncKey: Key): Promise<World> =>
   createWorld(database.db, {

@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { decide } from '../../database/decisions.js';
 import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
-import {
-  changesOf,
-  claimsOf,
-  createWorld,
-  membersOf,
-  openClone,
-  person,
-  runOver,
-  type Listed,
-  type OpenDatabase,
-  type World,
-} from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { changesOf, claimsOf, createWorld, membersOf, person, runOver, type Listed, type World } from './directory.js';
 
 /** A wrong mapping locks people out by changing whom their account is known by: too much of that at once waits. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('identitylimit');
-});
-afterAll(() => database.close());
+const database = ownDatabase('identitylimit');
 
 const LIMIT = { share: 0.1, count: 100 };
 const people = (change: (id: number) => Partial<Listed> = () => ({})): Listed[] =>

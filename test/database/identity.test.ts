@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { canonicalEmail } from '../../domain/member.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   changesOf,
   claimsOf,
@@ -10,21 +11,15 @@ import {
   kindsOf,
   mappingOf,
   membersOf,
-  openClone,
   planOver,
   problemsOf,
   provision,
   runOver,
   type Listed,
-  type OpenDatabase,
   type World,
 } from './directory.js';
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('identity');
-});
-afterAll(() => database.close());
+const database = ownDatabase('identity');
 
 const person = (id: number, values: Partial<Listed> = {}): Listed => ({
   id: String(id),

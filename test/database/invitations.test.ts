@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { decide, approveReviewed } from '../../database/decisions.js';
 import { newId } from '../../database/ids.js';
 import { inviteAgain } from '../../database/invite-again.js';
@@ -6,25 +6,11 @@ import { findInvitation } from '../../database/invitations.js';
 import { settle } from '../../database/outbox-fates.js';
 import { claim, waiting } from '../../database/outbox.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
-import {
-  createWorld,
-  endRun,
-  membersOf,
-  openClone,
-  planOver,
-  provision,
-  runOver,
-  type Listed,
-  type OpenDatabase,
-  type World,
-} from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, endRun, membersOf, planOver, provision, runOver, type Listed, type World } from './directory.js';
 
 /** Half a company is not mailed by mistake, nor a whole one in a minute; and who has lost an invitation gets another one. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('invitations');
-});
-afterAll(() => database.close());
+const database = ownDatabase('invitations');
 
 const LIMIT = { share: 0.1, count: 100 };
 const people = (from: number, through: number): Listed[] =>

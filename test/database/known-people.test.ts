@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createPlan } from '../../activities/plan.js';
 import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   changesOf,
   claimsOf,
@@ -9,23 +10,17 @@ import {
   createWorld,
   kindsOf,
   membersOf,
-  openClone,
   person,
   planOver,
   problemsOf,
   runOver,
   type Listed,
-  type OpenDatabase,
   type World,
 } from './directory.js';
 
 /** Accounts that exist already: made by hand, left behind by another integration, or somebody's own from before. */
-let database: OpenDatabase;
+const database = ownDatabase('known');
 let programme: string;
-beforeAll(async () => {
-  database = await openClone('known');
-});
-afterAll(() => database.close());
 
 const MAPPING = {
   fields: [

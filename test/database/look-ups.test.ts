@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../database/decisions.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
@@ -16,29 +16,24 @@ import {
 import { planChanges } from '../../database/plan.js';
 import { loadRun, type RunContext } from '../../database/run-context.js';
 import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   createWorld,
   endRun,
   kindsOf,
   membersOf,
-  openClone,
   person,
   planOver,
   problemsOf,
   provision,
   type Listed,
-  type OpenDatabase,
   type Planned,
   type World,
 } from './directory.js';
 import type { Decision } from '../../domain/decision.js';
 
 /** Who is asked for one by one, and what the plan makes of an answer. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('lookups');
-});
-afterAll(() => database.close());
+const database = ownDatabase('lookups');
 
 type Answers = Readonly<Record<string, Answer>>;
 const many = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => person(`${from + at}`));

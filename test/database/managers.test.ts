@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { listMembers, type MemberFilter } from '../../database/member-views.js';
 import { inProgramme } from '../../database/transaction.js';
 import type { Segment } from '../../domain/segment.js';
-import {
-  createProgramme,
-  createWorld,
-  kindsOf,
-  openClone,
-  runOver,
-  type Listed,
-  type OpenDatabase,
-  type World,
-} from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createProgramme, createWorld, kindsOf, runOver, type Listed, type World } from './directory.js';
 
 /** A manager is named before, after or without being a member, by an id, a number or an address. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('managers');
-});
-afterAll(() => database.close());
+const database = ownDatabase('managers');
 
 const MAPPING = {
   fields: [

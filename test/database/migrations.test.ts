@@ -5,7 +5,8 @@ import { openDatabase } from '../../database/connection.js';
 import { isMigrated, migrate, migrateDown } from '../../database/migrate.js';
 import { requireGuardedRole, UnguardedRole } from '../../database/role.js';
 import { cloneDatabase, emptyDatabase, type TestDatabase } from '../harness/database.js';
-import { createWorld, openClone, planOver } from './directory.js';
+import { openClone } from '../harness/own-database.js';
+import { createWorld, planOver } from './directory.js';
 
 let empty: TestDatabase;
 let client: pg.Client;

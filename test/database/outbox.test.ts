@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import {
   claim,
@@ -11,22 +11,10 @@ import {
 } from '../../database/outbox.js';
 import { settle, type MailFate } from '../../database/outbox-fates.js';
 import { inProgramme } from '../../database/transaction.js';
-import {
-  change,
-  createWorld,
-  inviteMembers,
-  openMailDatabase,
-  outboxOf,
-  rowsOf,
-  type MailDatabase,
-  type MailWorld,
-} from '../activities/mail-world.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { change, createWorld, inviteMembers, outboxOf, rowsOf, type MailWorld } from '../activities/mail-world.js';
 
-let database: MailDatabase;
-beforeAll(async () => {
-  database = await openMailDatabase('outbox');
-});
-afterAll(() => database.close());
+const database = ownDatabase('outbox');
 
 const scopeOf = (world: MailWorld): MailScope => ({
   integration: world.integration,

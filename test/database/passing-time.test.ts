@@ -1,19 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { openDatabase, type Database } from '../../database/connection.js';
 import { inProgramme } from '../../database/transaction.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   createWorld,
   endRun,
   membersOf,
-  openClone,
   person,
   planOver,
   provision,
   runOver,
   type Finished,
   type Listed,
-  type OpenDatabase,
   type World,
 } from './directory.js';
 
@@ -21,16 +20,12 @@ import {
  * Weeks go by for imports and sweeps alike: every connection of a moment has that moment's clock, so whatever counts from
  * something that happened counts from when it happened.
  */
-let database: OpenDatabase;
+const database = ownDatabase('passing_time');
 const open = new Map<string, Database>();
-beforeAll(async () => {
-  database = await openClone('passing_time');
-});
 afterEach(async () => {
   for (const db of open.values()) await db.destroy();
   open.clear();
 });
-afterAll(() => database.close());
 
 /** The database as it is so long after the beginning, such as `13 days 23 hours`. */
 function after(time: string): Database {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { createTurnActivities, type TurnResult } from '../../activities/turn.js';
 import { countDecided } from '../../database/decisions.js';
@@ -8,22 +8,19 @@ import { inProgramme, type Transaction } from '../../database/transaction.js';
 import type { CommandName } from '../../domain/commands.js';
 import { installBreakpoints, type Breakpoints, type Point } from '../harness/breakpoints.js';
 import { until } from '../harness/until.js';
-import { createWorld, membersOf, openClone, person, runOver, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, membersOf, person, runOver, type World } from './directory.js';
 
 /**
  * A question can be answered, superseded by an import, expired by the sweep and closed by a revoke. Whichever two of them meet:
  * the first stands in the middle of its transaction when the second comes, and what they leave is as if they had come one
  * after the other. Of an import and a revoke that meet test/workflows/revoke.test.ts knows.
  */
-let database: OpenDatabase;
+const database = ownDatabase('question_races', 8);
 let breakpoints: Breakpoints;
 let world: World;
 let digest: string;
 
-beforeAll(async () => {
-  database = await openClone('question_races', 8);
-});
-afterAll(() => database.close());
 beforeEach(async () => {
   breakpoints = await installBreakpoints({ database });
   world = await createWorld(database.db, { removalLimit: { share: 0.1, count: 100 } });

@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../database/ids.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
-import {
-  createProgramme,
-  createWorld,
-  openClone,
-  person,
-  runOver,
-  type OpenDatabase,
-  type World,
-} from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createProgramme, createWorld, person, runOver, type World } from './directory.js';
 import { until } from '../harness/until.js';
 
 /**
  * References of the tables that a first import fills are kept by triggers of a statement (migrations 033 and 035). They have to refuse
  * what the foreign keys of Postgres refused before them, also when two transactions meet.
  */
-let database: OpenDatabase;
+const database = ownDatabase('references');
 let world: World;
 let run: string;
 
 beforeAll(async () => {
-  database = await openClone('references');
   world = await createWorld(database.db);
   run = (await runOver(database.db, world, [person('1'), person('2')])).import;
 });
-afterAll(() => database.close());
 
 const inOurs = <T>(work: (trx: Transaction) => Promise<T>): Promise<T> =>
   inProgramme(database.db, world.programme, work);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createSegment } from '../../activities/segment.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
 import { newId } from '../../database/ids.js';
@@ -10,7 +10,8 @@ import { peopleTable } from '../../database/staging.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { DEFAULT_REMOVAL_LIMIT } from '../../domain/removal-limit.js';
 import { tableOf } from '../harness/tables.js';
-import { createWorld, openClone, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, type World } from './directory.js';
 
 /** docs/removals.md is what happens: each cell is a plan over so many members, made and taken back. */
 const ROWS = tableOf('docs/removals.md', 'Lost, by how many and how');
@@ -19,11 +20,7 @@ const LOOKED_UP = tableOf('docs/removals.md', 'Missing for the first time, by wh
 const ANSWERS = ['gone', 'there', 'unknown'] as const;
 type How = (typeof HOW)[number] | (typeof ANSWERS)[number];
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('removalsdocument');
-});
-afterAll(() => database.close());
+const database = ownDatabase('removalsdocument');
 
 describe.each([...new Set(ROWS.map(([people]) => Number(people)))])('of %s people', (people) => {
   let world: World;

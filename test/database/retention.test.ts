@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { listChanges } from '../../database/change-views.js';
 import { retire as retireAll } from '../../activities/sweep.js';
 import { openDatabase } from '../../database/connection.js';
@@ -10,14 +10,11 @@ import { enqueue } from '../../database/outbox.js';
 import { deleteOldDetails, forgetRecipients, type Portion } from '../../database/retention.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { refuseUndo } from '../../database/undo.js';
-import { createWorld, openClone, person, runOver, type Listed, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, person, runOver, type Listed, type World } from './directory.js';
 
 /** What a run did to whom is kept for a time; that it ran, and how many it concerned, for good. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('retention');
-});
-afterAll(() => database.close());
+const database = ownDatabase('retention');
 
 const SECRET = 'quetzalcoatl';
 const RETENTION_DAYS = 180;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { peopleTable } from '../../database/staging.js';
 import {
   acrossProgrammes,
@@ -7,16 +7,8 @@ import {
   openAccounts,
   type Transaction,
 } from '../../database/transaction.js';
-import {
-  createWorld,
-  membersOf,
-  openClone,
-  planOver,
-  runOver,
-  type Listed,
-  type OpenDatabase,
-  type World,
-} from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, membersOf, planOver, runOver, type Listed, type World } from './directory.js';
 
 const PEOPLE: Listed[] = [1, 2, 3].map((id) => ({
   id: `${id}`,
@@ -26,7 +18,7 @@ const PEOPLE: Listed[] = [1, 2, 3].map((id) => ({
   team: 'Sales',
 }));
 
-let database: OpenDatabase;
+const database = ownDatabase('row-level-security');
 let ours: World;
 let theirs: World;
 let theirRun: string;
@@ -47,7 +39,6 @@ const refusal = async (trx: Transaction, sql: string, bindings: Record<string, s
 const withoutProgramme = <T>(work: (trx: Transaction) => Promise<T>): Promise<T> => database.db.transaction(work);
 
 beforeAll(async () => {
-  database = await openClone('row-level-security');
   ours = await createWorld(database.db);
   theirs = await createWorld(database.db);
   await runOver(database.db, ours, PEOPLE);
@@ -64,7 +55,6 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => database.close());
 
 describe('the wall between programmes, as the catalogue shows it', () => {
   test('row-level security is on and forced, with its policies, on every table of a programme, staging tables too', async () => {

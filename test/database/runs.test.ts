@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { insertCandidate } from '../../database/credentials.js';
 import {
   beginWaitingRun,
@@ -14,15 +14,12 @@ import { findIntegration } from '../../database/integrations.js';
 import { loadRun } from '../../database/run-context.js';
 import { pagesTable, peopleTable } from '../../database/staging.js';
 import { ImportSuperseded, inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
-import { createWorld, openClone, runOver, type OpenDatabase, type World } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, runOver, type World } from './directory.js';
 
 const COMPLETED = { state: 'completed', failureCode: null, failureDetail: null } as const;
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('runs', 12);
-});
-afterAll(() => database.close());
+const database = ownDatabase('runs', 12);
 
 const within = <T>(world: World, work: (trx: Transaction) => Promise<T>): Promise<T> =>
   inProgramme(database.db, world.programme, work);

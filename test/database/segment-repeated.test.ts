@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createSegment } from '../../activities/segment.js';
 import { peopleTable } from '../../database/staging.js';
 import { inRun } from '../../database/transaction.js';
-import { createWorld, openClone, person, planOver, problemsOf, type OpenDatabase } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, person, planOver, problemsOf } from './directory.js';
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('segment-repeated');
-});
-afterAll(() => database.close());
+const database = ownDatabase('segment-repeated');
 
 test('who shares an address is told the same by a segment that is repeated because its answer was lost', async () => {
   const world = await createWorld(database.db);

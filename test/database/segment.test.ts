@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { describeReason } from '../../domain/reasons.js';
 import { inProgramme } from '../../database/transaction.js';
 import type { SegmentRule } from '../../domain/segment.js';
-import { createWorld, kindsOf, openClone, problemsOf, runOver, type Listed, type OpenDatabase } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, kindsOf, problemsOf, runOver, type Listed } from './directory.js';
 
 /** Who is outside a tree of conditions is removed with the rule and what the HR system said; a lost field removes nobody. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('segment');
-});
-afterAll(() => database.close());
+const database = ownDatabase('segment');
 
 const person = (id: string, team: string, badge: string | null = null): Listed => ({
   id,

@@ -4,16 +4,8 @@ import { DefaultLogger } from '@temporalio/worker';
 import pg from 'pg';
 import { createProvision } from '../../activities/provision.js';
 import { inProgramme } from '../../database/transaction.js';
-import {
-  createWorld,
-  openClone,
-  person,
-  planOver,
-  runOver,
-  type OpenDatabase,
-  type Planned,
-  type World,
-} from './directory.js';
+import { openClone, type OpenDatabase } from '../harness/own-database.js';
+import { createWorld, person, planOver, runOver, type Planned, type World } from './directory.js';
 
 /**
  * The slices of a plan, as the activity carries them out: two at a time, recorded in their order, and each done once

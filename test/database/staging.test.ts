@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { copyPeople, peopleFormat, type StagedPerson } from '../../database/copy-people.js';
 import { openRun } from '../../database/import-runs.js';
@@ -17,18 +17,15 @@ import {
 import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
 import { MEMBER_FIELDS } from '../../domain/member.js';
 import type { Problem } from '../../domain/problem.js';
-import { createWorld, mappingOf, openClone, type OpenDatabase } from './directory.js';
+import { ownDatabase } from '../harness/own-database.js';
+import { createWorld, mappingOf } from './directory.js';
 
 interface Run {
   readonly import: string;
   readonly fence: Fence;
 }
 
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('staging');
-});
-afterAll(() => database.close());
+const database = ownDatabase('staging');
 
 async function openOne(): Promise<Run> {
   const { programme, integration } = await createWorld(database.db);

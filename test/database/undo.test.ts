@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { decide } from '../../database/decisions.js';
 import { askAboutHeldRemovals } from '../../database/holds.js';
@@ -11,30 +11,25 @@ import { loadRun } from '../../database/run-context.js';
 import { refuseUndo, undoOfDecision } from '../../database/undo.js';
 import { inProgramme, inRun, type Fence, type Transaction } from '../../database/transaction.js';
 import { accountSchema } from '../../domain/account.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   changesOf,
   claimsOf,
   createWorld,
   endRun,
   membersOf,
-  openClone,
   person,
   planOver,
   problemsOf,
   provision,
   runOver,
   type Listed,
-  type OpenDatabase,
   type Planned,
   type World,
 } from './directory.js';
 
 /** An undo puts back what a run has done where nothing has changed since, says who stays and why, and nothing else. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('undo');
-});
-afterAll(() => database.close());
+const database = ownDatabase('undo');
 
 const MAPPING = {
   fields: [

@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { inProgramme } from '../../database/transaction.js';
+import { ownDatabase } from '../harness/own-database.js';
 import {
   createWorld,
   endRun,
   kindsOf,
   membersOf,
-  openClone,
   person,
   planOver,
   provision,
   type Finished,
   type Listed,
-  type OpenDatabase,
   type World,
 } from './directory.js';
 
 /** Nobody is removed for being absent without the proof of having seen everybody, and without a second sight of it. */
-let database: OpenDatabase;
-beforeAll(async () => {
-  database = await openClone('vanished');
-});
-afterAll(() => database.close());
+const database = ownDatabase('vanished');
 
 const ALL = ['1', '2', '3', '4', '5'].map((id) => person(id));
 const WITHOUT = ALL.slice(1);

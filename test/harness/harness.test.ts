@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { cloneDatabase, type TestDatabase } from './database.js';
+import { asAdmin, cloneDatabase, type TestDatabase } from './database.js';
+import { ownDatabase } from './own-database.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.js';
 import { connectTemporal, uniqueName, type TestTemporal } from './temporal.js';
 
@@ -42,5 +43,25 @@ describe('the test machine', () => {
     });
     await handle.terminate();
     expect((await handle.describe()).status.name).toBe('TERMINATED');
+  });
+});
+
+describe('a database of its own', () => {
+  let name: string;
+
+  describe('for some tests', () => {
+    const database = ownDatabase('own');
+    expect(() => database.db).toThrow('only hooks and tests may ask for it');
+
+    test('is open while they run', async () => {
+      const { rows } = await database.db.raw<{ rows: { name: string }[] }>('select current_database() as name');
+      name = rows[0]?.name ?? '';
+      expect(name).toMatch(/^own_/);
+    });
+  });
+
+  test('is gone after the last of them', async () => {
+    const { rows } = await asAdmin((client) => client.query('select 1 from pg_database where datname = $1', [name]));
+    expect(rows).toEqual([]);
   });
 });
