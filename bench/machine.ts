@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { promisify } from 'node:util';
-import { isSystemError } from '../embedded/system-errors.js';
+import { isSystemError } from '../config/system-errors.js';
 
 /** Where and of what a result was measured; without it a figure says nothing. */
 export interface Surroundings {

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openTemporal } from '../client/temporal.js';
+import { lastLine } from '../config/system-errors.js';
 import { migrate } from '../database/migrate.js';
 import { keptEncryptionKeys } from './encryption-key.js';
 import { startMailSink } from './mail-sink.js';
@@ -9,7 +10,6 @@ import { freePort } from './ports.js';
 import { startPostgres, type EmbeddedPostgres } from './postgres.js';
 import { findTemporalCli } from './temporal-cli.js';
 import { startTemporalServer, type EmbeddedTemporal } from './temporal-server.js';
-import { lastLine } from './system-errors.js';
 import type { Simulated } from '../simulators/start.js';
 import type { Environment } from '../config/environment.js';
 import type { Logger } from '../config/logging.js';

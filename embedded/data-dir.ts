@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isSystemError } from './system-errors.js';
+import { isSystemError } from '../config/system-errors.js';
 
 /**
  * Makes the data directory and what is missing above it, one after the other: where a place takes no directories and says

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError } from './system-errors.js';
+import { isSystemError } from '../config/system-errors.js';
 
 /**
  * The key ring of a machine that was given none: one key, made at the first start and kept in the data directory. Who

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, truncate, type FileHandle } from 'node:fs/promises';
-import { isSystemError } from './system-errors.js';
+import { isSystemError } from '../config/system-errors.js';
 
 /**
  * The mails the sink received: one JSON line each in a file that only grows, and an index of them in memory. A mail's

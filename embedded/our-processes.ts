@@ -2,8 +2,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isSystemError } from '../config/system-errors.js';
 import { startChild, type Child, type Step } from './child.js';
-import { isSystemError } from './system-errors.js';
 import type { SimulatorAddresses } from './simulators-process.js';
 import type { Service } from './supervisor.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { basename, resolve } from 'node:path';
-import { isSystemError } from './system-errors.js';
+import { isSystemError } from '../config/system-errors.js';
 
 const LOOPBACK = '127.0.0.1';
 const USUAL_DATA_DIR = '.rollcall';

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFile, readlink, rm } from 'node:fs/promises';
+import { readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readDataFile } from '../config/data-files.js';
+import { isSystemError } from '../config/system-errors.js';
 import { commandLine, endProcess, identify, type ProcessIdentity } from './process-identity.js';
-import { isSystemError } from './system-errors.js';
 import type { PostgresPlace } from './postgres-place.js';
 
 /**
@@ -37,13 +38,8 @@ async function stopByControl(place: PostgresPlace, orphan: ProcessIdentity): Pro
 }
 
 async function notedPid(note: string): Promise<number | null> {
-  try {
-    const pid = Number((await readFile(note, 'utf8')).split('\n')[0]);
-    return Number.isInteger(pid) && pid > 0 ? pid : null;
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
-    throw error;
-  }
+  const pid = Number((await readDataFile(note))?.split('\n')[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : null;
 }
 
 /** A postmaster works in its data directory and names it in its command line. */

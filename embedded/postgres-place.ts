@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { exitCode, isSystemError, lastLine } from './system-errors.js';
+import { readDataFile } from '../config/data-files.js';
+import { exitCode, isSystemError, lastLine } from '../config/system-errors.js';
 
 /**
  * Where Postgres keeps its files, where its programs are, and as whom it runs. It refuses to run as root, so root's
@@ -58,7 +59,7 @@ export async function writeOwnFile(place: PostgresPlace, path: string, text: str
 
 async function reachableBase(dataDir: string, user: SystemUser, print: (line: string) => void): Promise<string> {
   const note = join(dataDir, PLACE_FILE);
-  const remembered = await readNote(note);
+  const remembered = (await readDataFile(note))?.trim() ?? null;
   if (remembered !== null) {
     if (await isFolder(remembered)) return remembered;
     throw new Error(
@@ -180,15 +181,6 @@ async function isFolder(path: string): Promise<boolean> {
     return (await stat(path)).isDirectory();
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
-}
-
-async function readNote(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
     throw error;
   }
 }

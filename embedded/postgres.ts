@@ -3,12 +3,12 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { isSystemError } from '../config/system-errors.js';
 import { hasEnded, startChild, type Child, type Exit, type Step } from './child.js';
 import { freePort, portsOf } from './ports.js';
 import { findPlace, makeOwnFolder, writeOwnFile, type PostgresPlace } from './postgres-place.js';
 import { endPostgresOrphan } from './postgres-orphan.js';
 import { settingsFor, type Tune } from './postgres-settings.js';
-import { isSystemError } from './system-errors.js';
 import type { Logger } from '../config/logging.js';
 
 /**

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { exitCode, isSystemError } from './system-errors.js';
+import { exitCode, isSystemError } from '../config/system-errors.js';
 
 /**
  * Who a process is: its number and the moment it began. The number alone is not enough: systems use numbers again, and

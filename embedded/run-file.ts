@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { parseDataFile, readDataFile } from '../config/data-files.js';
+import { isSystemError } from '../config/system-errors.js';
 import { endProcess, identifySelf, stillRuns, type ProcessIdentity } from './process-identity.js';
-import { isSystemError } from './system-errors.js';
 
 /**
  * Two files of a data directory. `run.json` tells operators and tests where the running Rollcall is; it holds
@@ -46,9 +47,9 @@ export async function writeRunFile(dataDir: string, run: RunFile): Promise<void>
 /** @returns null when there is none: nothing runs, or what runs is not up yet. */
 export async function readRunFile(dataDir: string): Promise<RunFile | null> {
   const path = join(dataDir, RUN_FILE);
-  const text = await readOrNull(path);
+  const text = await readDataFile(path);
   if (text === null) return null;
-  const parsed = runSchema.safeParse(parseJson(text));
+  const parsed = runSchema.safeParse(parseDataFile(text));
   if (parsed.success) return parsed.data;
   throw new Error(`${path} is not a run file of this version: stop the Rollcall that wrote it, or remove the file.`);
 }
@@ -81,8 +82,8 @@ export async function lockDataDir(dataDir: string): Promise<{ release: () => Pro
  * Postgres and Temporal are left to their own starts, which know how to stop them gently.
  */
 export async function endLeftovers(dataDir: string, print: (line: string) => void): Promise<void> {
-  const text = await readOrNull(join(dataDir, RUN_FILE));
-  const run = text === null ? null : runSchema.safeParse(parseJson(text));
+  const text = await readDataFile(join(dataDir, RUN_FILE));
+  const run = text === null ? null : runSchema.safeParse(parseDataFile(text));
   if (!run?.success) return removeRunFile(dataDir);
   for (const { name, pid, started } of run.data.processes) {
     if (started === undefined || name === 'postgres' || name === 'temporal') continue;
@@ -108,18 +109,18 @@ async function linked(mine: string, lock: string): Promise<boolean> {
  * and only while the lock is still the one it judged: another may have replaced it in between.
  */
 async function takenOver(dataDir: string, lock: string, mine: string): Promise<boolean> {
-  const found = await readOrNull(lock);
+  const found = await readDataFile(lock);
   if (found === null) return false;
   const holder = holderIn(found);
   if (holder && (await stillRuns(holder))) throw alreadyRunning(dataDir, holder);
   const claim = `${lock}.claim`;
   if (!(await linked(mine, claim))) {
-    const claimant = holderIn((await readOrNull(claim)) ?? '');
+    const claimant = holderIn((await readDataFile(claim)) ?? '');
     if (claimant && !(await stillRuns(claimant))) await rm(claim, { force: true });
     return false;
   }
   try {
-    if ((await readOrNull(lock)) !== found) return false;
+    if ((await readDataFile(lock)) !== found) return false;
     await rename(mine, lock);
     return true;
   } finally {
@@ -136,7 +137,7 @@ function alreadyRunning(dataDir: string, holder: ProcessIdentity): AlreadyRunnin
 const identitySchema = z.object({ pid: z.int(), started: z.string() });
 
 function holderIn(text: string): ProcessIdentity | null {
-  const parsed = identitySchema.safeParse(parseJson(text));
+  const parsed = identitySchema.safeParse(parseDataFile(text));
   return parsed.success ? parsed.data : null;
 }
 
@@ -150,22 +151,4 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(unfinished, path);
-}
-
-async function readOrNull(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A file that is no JSON is treated as one of another shape.
-    return null;
-  }
 }

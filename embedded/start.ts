@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { isSystemError, lastLine } from '../config/system-errors.js';
 import { bringUp, type Up, type Wishes } from './bring-up.js';
 import { makeDataDir } from './data-dir.js';
 import { Machine } from './machine.js';
 import { endLeftovers, lockDataDir } from './run-file.js';
-import { isSystemError, lastLine } from './system-errors.js';
 
 /**
  * `rollcall start`: everything on this machine, with nothing prepared, until Ctrl-C. Postgres, Temporal, the worker and

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { isSystemError, lastLine } from './system-errors.js';
+import { isSystemError, lastLine } from '../config/system-errors.js';
 
 /**
  * Finds the program that is the embedded Temporal server, and fetches it when this machine has none. What is tried is

@@ -2,10 +2,10 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { isSystemError } from '../config/system-errors.js';
 import { hasEnded, startChild, type Child, type Exit, type Step } from './child.js';
 import { freePort, portsOf } from './ports.js';
 import { commandLine, endProcess, identify, stillRuns } from './process-identity.js';
-import { isSystemError } from './system-errors.js';
 import type { Logger } from '../config/logging.js';
 
 /** Temporal's development server, its state in one file of the data directory, on loopback only. */

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseDataFile, readDataFile } from '../../config/data-files.js';
 import { readEnvironment, type Environment } from '../../config/environment.js';
 import { fixedKeys, openKeys, type KeySource } from '../../config/key-ring.js';
+import { isSystemError } from '../../config/system-errors.js';
 
 /**
  * Where the running Rollcall is: by the environment, or by the run file of a data directory. For tools that act beside
@@ -79,9 +80,9 @@ function temporalOf(run: RunFile, variables: Variables, dataDir: string): Variab
 
 async function readRunFile(dataDir: string): Promise<RunFile | null> {
   const path = join(dataDir, 'run.json');
-  const text = await readOrNull(path);
+  const text = await readDataFile(path);
   if (text === null) return null;
-  const parsed = runFileSchema.safeParse(parseJson(text));
+  const parsed = runFileSchema.safeParse(parseDataFile(text));
   if (!parsed.success) throw new NotRunning(`${path} is not a run file of this version`);
   return parsed.data;
 }
@@ -91,27 +92,9 @@ async function findKeys(environment: Environment, dataDir: string): Promise<Pick
     return { keys: fixedKeys(environment.ROLLCALL_ENCRYPTION_KEYS), keyFile: null };
   }
   const keyFile = environment.ROLLCALL_ENCRYPTION_KEYS_FILE ?? join(dataDir, 'encryption.key');
-  if ((await readOrNull(keyFile)) === null) return { keys: fixedKeys([]), keyFile: null };
+  if ((await readDataFile(keyFile)) === null) return { keys: fixedKeys([]), keyFile: null };
   const keys = openKeys({ ...environment, ROLLCALL_ENCRYPTION_KEYS_FILE: keyFile }) ?? fixedKeys([]);
   return { keys, keyFile };
-}
-
-async function readOrNull(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No JSON is no run file either; the caller says so.
-    return null;
-  }
 }
 
 /** Signal 0 reaches a process without touching it; one of somebody else's is alive too. */
@@ -119,10 +102,6 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return hasCode(error, 'EPERM');
+    return isSystemError(error, 'EPERM');
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

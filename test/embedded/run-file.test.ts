@@ -53,10 +53,13 @@ test('run.json is read as it was written, only by its owner, and is gone after t
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-test('a run.json of another shape is refused in one sentence', async () => {
-  await writeFile(join(dataDir, 'run.json'), '{"pid": "many"}');
-  await expect(readRunFile(dataDir)).rejects.toThrow('run.json is not a run file of this version');
-});
+test.each(['{"pid": "many"}', '{"pid": 1'])(
+  'a run.json of another shape is refused in one sentence: %s',
+  async (text) => {
+    await writeFile(join(dataDir, 'run.json'), text);
+    await expect(readRunFile(dataDir)).rejects.toThrow('run.json is not a run file of this version');
+  },
+);
 
 test('a second start on the same data directory is refused in one sentence that names the first', async () => {
   const lock = await lockDataDir(dataDir);

