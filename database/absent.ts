@@ -10,13 +10,13 @@ export const ABSENCE_COUNTS: readonly string[] = ['import', 'review'];
  * everybody with everybody. Only of the few who are absent it is asked whether an error may be about them.
  */
 export async function findAbsent(trx: Transaction, { staged, bindings }: Staged): Promise<void> {
-  await trx.raw(
+  const absent = await trx.raw<{ rowCount: number }>(
     `create temporary table absent on commit drop as
-     select l.id from linked l
-     where l.state = 'active' and exists (select from import_runs r where r.id = :import and r.proof = 'proven')
-       and not exists (select from ${staged} s where s.provider_person_id = l.provider_person_id)`,
+     select u.member_id as id from unpaired u
+     where u.member_state = 'active' and exists (select from import_runs r where r.id = :import and r.proof = 'proven')`,
     bindings,
   );
+  if (absent.rowCount === 0) return;
   await trx.raw('analyze absent');
   await trx.raw('delete from absent a using relinked l where l.member_id = a.id');
   await trx.raw('delete from absent a using known k where k.member_id = a.id');

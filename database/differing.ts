@@ -1,7 +1,7 @@
 import { differs, targetColumns } from './plan-sql.js';
 import type { RunContext } from './run-context.js';
 import { peopleTable } from './staging.js';
-import { LARGE_MEMORY, type Transaction } from './transaction.js';
+import { AS_SETS, LARGE_MEMORY, type Transaction } from './transaction.js';
 
 /**
  * Is a member not as the directory has them, or with another last day? Where nobody is, as on most days, the plan need not
@@ -10,7 +10,7 @@ import { LARGE_MEMORY, type Transaction } from './transaction.js';
  */
 export async function doesAnybodyDiffer(trx: Transaction, run: RunContext): Promise<boolean> {
   await trx.raw(LARGE_MEMORY);
-  // Counted, since the plan for a first one found looks everybody up by an index.
+  await trx.raw(AS_SETS);
   const { rows } = await trx.raw<{ rows: { differing: number }[] }>(
     `select count(*) as differing from members m join ${peopleTable(run.import)} s on s.provider_person_id = m.provider_person_id
      where m.integration_id = :integration and m.state = 'active' and s.standing = 'employed'

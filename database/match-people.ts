@@ -31,6 +31,10 @@ export interface Staged {
  */
 export async function matchPeople(trx: Transaction, { staged, bindings }: Staged): Promise<Matched> {
   await trx.raw('create temporary table relinked (provider_person_id text, member_id uuid) on commit drop');
+  await trx.raw(
+    `create temporary table unpaired (provider_person_id text, sync_key text, member_id uuid, member_state text, member_key text)
+     on commit drop`,
+  );
   // The links as a table of this plan's own, whose statistics are true: those of members may be older than the last
   // import, and a plan made from them may compare everybody with everybody.
   const linked = await trx.raw<{ rowCount: number }>(
@@ -48,24 +52,17 @@ export async function matchPeople(trx: Transaction, { staged, bindings }: Staged
   // On a first import everybody is new: nobody has to be looked for.
   if (linked.rowCount === 0) return { matches: [byId], unlinked: `${staged} s` };
   await trx.raw('analyze linked');
-  const unlinked = await trx.raw<{ rowCount: number }>(
-    `create temporary table unlinked on commit drop as
-     select s.provider_person_id, s.sync_key from ${staged} s
-     where not exists (select from linked l where l.provider_person_id = s.provider_person_id)`,
-  );
-  if (unlinked.rowCount === 0) return { matches: [byId], unlinked: null };
-  const relinked = await trx.raw<{ rowCount: number }>(
-    `insert into relinked
-     select u.provider_person_id, l.id
-     from unlinked u join linked l on l.sync_key = u.sync_key
-     where l.state in ('active', 'closing-down')
-       and not exists (select from ${staged} o where o.provider_person_id = l.provider_person_id)`,
-  );
-  await trx.raw('analyze unlinked, relinked');
+  if (!(await findUnpaired(trx, staged))) return { matches: [byId], unlinked: null };
   const matched = {
     matches: [byId],
-    unlinked: `${staged} s join unlinked u on u.provider_person_id = s.provider_person_id`,
+    unlinked: `${staged} s join unpaired u on u.provider_person_id = s.provider_person_id`,
   };
+  const relinked = await trx.raw<{ rowCount: number }>(
+    `insert into relinked
+     select u.provider_person_id, l.member_id from unpaired u join unpaired l on l.member_key = u.sync_key
+     where l.member_state in ('active', 'closing-down')`,
+  );
+  await trx.raw('analyze relinked');
   if (relinked.rowCount === 0) return matched;
   const relinkedPeople = `relinked r join members m on m.id = r.member_id join ${staged} s on s.provider_person_id = r.provider_person_id`;
   const byKey = {
@@ -75,4 +72,17 @@ export async function matchPeople(trx: Transaction, { staged, bindings }: Staged
     isByKey: true,
   };
   return { ...matched, matches: [byId, byKey] };
+}
+
+/** People whose id no member has, and members whose id nobody has. Is there one of the people? */
+async function findUnpaired(trx: Transaction, staged: string): Promise<boolean> {
+  await trx.raw(
+    `insert into unpaired
+     select s.provider_person_id, s.sync_key, l.id, l.state, l.sync_key
+     from linked l full join ${staged} s on s.provider_person_id = l.provider_person_id
+     where l.id is null or s.provider_person_id is null`,
+  );
+  await trx.raw('analyze unpaired');
+  const people = await trx.raw<{ rowCount: number }>('select from unpaired where member_id is null limit 1');
+  return people.rowCount > 0;
 }
