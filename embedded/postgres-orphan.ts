@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readDataFile } from '../config/data-files.js';
+import { readOptionalFile } from '../config/optional-files.js';
 import { isSystemError } from '../config/system-errors.js';
 import { commandLine, endProcess, identify, type ProcessIdentity } from './process-identity.js';
 import type { PostgresPlace } from './postgres-place.js';
@@ -38,7 +38,7 @@ async function stopByControl(place: PostgresPlace, orphan: ProcessIdentity): Pro
 }
 
 async function notedPid(note: string): Promise<number | null> {
-  const pid = Number((await readDataFile(note))?.split('\n')[0]);
+  const pid = Number((await readOptionalFile(note))?.split('\n')[0]);
   return Number.isInteger(pid) && pid > 0 ? pid : null;
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { readDataFile } from '../config/data-files.js';
+import { readOptionalFile } from '../config/optional-files.js';
 import { exitCode, isSystemError, lastLine } from '../config/system-errors.js';
 
 /**
@@ -59,7 +59,7 @@ export async function writeOwnFile(place: PostgresPlace, path: string, text: str
 
 async function reachableBase(dataDir: string, user: SystemUser, print: (line: string) => void): Promise<string> {
   const note = join(dataDir, PLACE_FILE);
-  const remembered = (await readDataFile(note))?.trim() ?? null;
+  const remembered = (await readOptionalFile(note))?.trim() ?? null;
   if (remembered !== null) {
     if (await isFolder(remembered)) return remembered;
     throw new Error(

@@ -3,7 +3,7 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseDataFile, readDataFile } from '../config/data-files.js';
+import { jsonOrNull, readOptionalFile } from '../config/optional-files.js';
 import { isSystemError } from '../config/system-errors.js';
 import { endProcess, identifySelf, stillRuns, type ProcessIdentity } from './process-identity.js';
 
@@ -47,9 +47,9 @@ export async function writeRunFile(dataDir: string, run: RunFile): Promise<void>
 /** @returns null when there is none: nothing runs, or what runs is not up yet. */
 export async function readRunFile(dataDir: string): Promise<RunFile | null> {
   const path = join(dataDir, RUN_FILE);
-  const text = await readDataFile(path);
+  const text = await readOptionalFile(path);
   if (text === null) return null;
-  const parsed = runSchema.safeParse(parseDataFile(text));
+  const parsed = runSchema.safeParse(jsonOrNull(text));
   if (parsed.success) return parsed.data;
   throw new Error(`${path} is not a run file of this version: stop the Rollcall that wrote it, or remove the file.`);
 }
@@ -82,8 +82,8 @@ export async function lockDataDir(dataDir: string): Promise<{ release: () => Pro
  * Postgres and Temporal are left to their own starts, which know how to stop them gently.
  */
 export async function endLeftovers(dataDir: string, print: (line: string) => void): Promise<void> {
-  const text = await readDataFile(join(dataDir, RUN_FILE));
-  const run = text === null ? null : runSchema.safeParse(parseDataFile(text));
+  const text = await readOptionalFile(join(dataDir, RUN_FILE));
+  const run = text === null ? null : runSchema.safeParse(jsonOrNull(text));
   if (!run?.success) return removeRunFile(dataDir);
   for (const { name, pid, started } of run.data.processes) {
     if (started === undefined || name === 'postgres' || name === 'temporal') continue;
@@ -109,18 +109,18 @@ async function linked(mine: string, lock: string): Promise<boolean> {
  * and only while the lock is still the one it judged: another may have replaced it in between.
  */
 async function takenOver(dataDir: string, lock: string, mine: string): Promise<boolean> {
-  const found = await readDataFile(lock);
+  const found = await readOptionalFile(lock);
   if (found === null) return false;
   const holder = holderIn(found);
   if (holder && (await stillRuns(holder))) throw alreadyRunning(dataDir, holder);
   const claim = `${lock}.claim`;
   if (!(await linked(mine, claim))) {
-    const claimant = holderIn((await readDataFile(claim)) ?? '');
+    const claimant = holderIn((await readOptionalFile(claim)) ?? '');
     if (claimant && !(await stillRuns(claimant))) await rm(claim, { force: true });
     return false;
   }
   try {
-    if ((await readDataFile(lock)) !== found) return false;
+    if ((await readOptionalFile(lock)) !== found) return false;
     await rename(mine, lock);
     return true;
   } finally {
@@ -137,7 +137,7 @@ function alreadyRunning(dataDir: string, holder: ProcessIdentity): AlreadyRunnin
 const identitySchema = z.object({ pid: z.int(), started: z.string() });
 
 function holderIn(text: string): ProcessIdentity | null {
-  const parsed = identitySchema.safeParse(parseDataFile(text));
+  const parsed = identitySchema.safeParse(jsonOrNull(text));
   return parsed.success ? parsed.data : null;
 }
 

@@ -40,6 +40,8 @@ export interface ApiOptions {
   readonly requestsPerSecond?: number;
   /** How long a client may take to send what it asks; absent: the usual. */
   readonly patience?: { readonly headersMs: number; readonly requestMs: number };
+  /** The folder into which the portal is built; absent: the one beside what runs. */
+  readonly portal?: string;
 }
 
 const REQUESTS_PER_SECOND = 200;
@@ -76,7 +78,7 @@ export async function buildApi(context: Context, options: ApiOptions = {}): Prom
     referrerPolicy: { policy: 'no-referrer' },
   });
   await documentApi(app);
-  await app.register(portalRoutes, { context });
+  await app.register(portalRoutes, { context, folder: options.portal });
   await app.register(healthRoutes, { context });
   await app.register(joinRoutes, { context });
   await app.register(accountRoutes, { context });

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseDataFile, readDataFile } from '../../config/data-files.js';
+import { jsonOrNull, readOptionalFile } from '../../config/optional-files.js';
 import { readEnvironment, type Environment } from '../../config/environment.js';
 import { fixedKeys, openKeys, type KeySource } from '../../config/key-ring.js';
 import { isSystemError } from '../../config/system-errors.js';
@@ -80,9 +80,9 @@ function temporalOf(run: RunFile, variables: Variables, dataDir: string): Variab
 
 async function readRunFile(dataDir: string): Promise<RunFile | null> {
   const path = join(dataDir, 'run.json');
-  const text = await readDataFile(path);
+  const text = await readOptionalFile(path);
   if (text === null) return null;
-  const parsed = runFileSchema.safeParse(parseDataFile(text));
+  const parsed = runFileSchema.safeParse(jsonOrNull(text));
   if (!parsed.success) throw new NotRunning(`${path} is not a run file of this version`);
   return parsed.data;
 }
@@ -92,7 +92,7 @@ async function findKeys(environment: Environment, dataDir: string): Promise<Pick
     return { keys: fixedKeys(environment.ROLLCALL_ENCRYPTION_KEYS), keyFile: null };
   }
   const keyFile = environment.ROLLCALL_ENCRYPTION_KEYS_FILE ?? join(dataDir, 'encryption.key');
-  if ((await readDataFile(keyFile)) === null) return { keys: fixedKeys([]), keyFile: null };
+  if ((await readOptionalFile(keyFile)) === null) return { keys: fixedKeys([]), keyFile: null };
   const keys = openKeys({ ...environment, ROLLCALL_ENCRYPTION_KEYS_FILE: keyFile }) ?? fixedKeys([]);
   return { keys, keyFile };
 }

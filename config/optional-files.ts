@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { isSystemError } from './system-errors.js';
 
-/** The small files of a data directory, such as `run.json`: any of them may be missing, or from another version. */
+/** Small files that may be missing, or from another version, such as `run.json` in a data directory. */
 
 /** @returns null where there is no such file. */
-export async function readDataFile(path: string): Promise<string | null> {
+export async function readOptionalFile(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -14,7 +14,7 @@ export async function readDataFile(path: string): Promise<string | null> {
 }
 
 /** @returns null for what is no JSON: it is judged like JSON of another shape. */
-export function parseDataFile(text: string): unknown {
+export function jsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
