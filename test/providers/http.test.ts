@@ -80,6 +80,24 @@ describe('a request', () => {
     expect(await http.get('//other.example/..', {}, never)).toMatchObject({ found: true });
   });
 
+  test.each([
+    ['/people', '/base/people'],
+    ['/people/', '/base/people/'],
+    ['/people/7f-3.b_2/fields', '/base/people/7f-3.b_2/fields'],
+    ['/people/a b', '/base/people/a%20b'],
+    ['/people/?admin=1#x', '/base/people/%3Fadmin=1%23x'],
+    ['/people/Zoë', '/base/people/Zo%C3%AB'],
+    ['/people/../keys', '/base/keys'],
+    ['/people/\r\nx-evil: 1', '/base/people/x-evil:%201'],
+  ])('to %j asks for %s, and has nothing of the path elsewhere', async (path, asked) => {
+    const url = await serve((request, response) => {
+      response.end(JSON.stringify([request.url, request.headers['x-evil'] ?? null]));
+    });
+    expect(await client(`${url}/base`).get(path, {}, never)).toEqual({ found: true, body: [asked, null] });
+    const answer = await client(`${url}/base/`).get(path, { page: '2', kind: ['a', 'b'] }, never);
+    expect(answer.body).toEqual([`${asked}?page=2&kind=a&kind=b`, null]);
+  });
+
   test('may send JSON, and then is made once only', async () => {
     const bodies: string[] = [];
     const url = await serve((request, response) => {
@@ -106,6 +124,26 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
+  test.each([
+    ['plain', Buffer.from('{"name":"Ada"}'), { name: 'Ada' }],
+    ['in UTF-8', Buffer.from('{"name":"Zoë 李 🙂"}'), { name: 'Zoë 李 🙂' }],
+    ['with a byte order mark', Buffer.from('\uFEFF{"name":"Zoë"}'), { name: 'Zoë' }],
+    ['with a broken character', Buffer.from('{"name":"Zo\xEB"}', 'latin1'), { name: 'Zo\uFFFD' }],
+  ])('%s is read as it is meant, whole or in pieces', async (_, bytes, meant) => {
+    const url = await serve((request, response) => {
+      if (request.url === '/whole') {
+        response.end(bytes);
+        return;
+      }
+      // Cut in the middle of a character, if there is a longer one.
+      response.write(bytes.subarray(0, 12));
+      setTimeout(() => response.end(bytes.subarray(12)), 5);
+    });
+    for (const path of ['/whole', '/pieces']) {
+      expect(await client(url).get(path, {}, never)).toEqual({ found: true, body: meant });
+    }
+  });
+
   test('404 is one, not an error, and says what came with it', async () => {
     const answer = await client(await answerWith(404)).get('/people', {}, never);
     expect(answer).toEqual({ found: false, body: { secret: CANARY } });
