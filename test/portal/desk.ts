@@ -52,6 +52,23 @@ const STICKS_OUT = `(() => {
 })()`;
 /** Parts that give way to the width, or change colour, have done so two frames later. */
 const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
+/** The colour that is seen behind an element. */
+const GROUND = `const ground = (element) => {
+  const color = getComputedStyle(element).backgroundColor;
+  return /, 0\\)$/.test(color) && element.parentElement ? ground(element.parentElement) : color;
+};`;
+/** What goes on beside its own edge without a shadow there, or has a cover for it that is seen itself. */
+const UNTOLD = `(() => {
+  ${GROUND}
+  const tables = '.mantine-TableScrollContainer-scrollContainer *';
+  return [...document.querySelectorAll('*')].filter((element) => {
+    const { overflowX, backgroundAttachment: moves, backgroundImage: cover } = getComputedStyle(element);
+    const isWider = element.scrollWidth > element.clientWidth + 1;
+    const mayGoOn = ['auto', 'scroll'].includes(overflowX) && (isWider || element.matches(tables));
+    const isTold = moves.includes('local') && cover.startsWith('linear-gradient(to right, ' + ground(element));
+    return mayGoOn && element.checkVisibility() && !isTold;
+  }).map((element) => element.outerHTML.slice(0, 160));
+})()`;
 /** What is typed into or ticked, and is no 3:1 to what it stands on (WCAG 1.4.11), which axe does not look at. */
 const FAINT = `(() => {
   const light = (color) => {
@@ -59,10 +76,7 @@ const FAINT = `(() => {
       .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
   };
-  const ground = (element) => {
-    const color = getComputedStyle(element).backgroundColor;
-    return /, 0\\)$/.test(color) && element.parentElement ? ground(element.parentElement) : color;
-  };
+  ${GROUND}
   const controls = 'input, textarea, .mantine-Input-input';
   return [...document.querySelectorAll(controls)].filter((control) => {
     const { borderTopColor: edge, borderTopWidth: width } = getComputedStyle(control);
@@ -175,6 +189,7 @@ async function look(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: HEIGHT });
     await page.evaluate(DRAWN);
     expect({ name, width, sticksOut: await page.evaluate(STICKS_OUT) }).toEqual({ name, width, sticksOut: [] });
+    expect({ name, width, untold: await page.evaluate(UNTOLD) }).toEqual({ name, width, untold: [] });
     await keepPicture(page, `${name}-${width}`);
   }
   if (before !== null) await page.setViewportSize(before);
@@ -186,6 +201,7 @@ async function look(page: Page, name: string): Promise<void> {
     if (isPortal) await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     await page.evaluate(DRAWN);
     expect({ name, colorScheme, found: await page.evaluate(axe) }).toEqual({ name, colorScheme, found: [] });
+    expect({ name, colorScheme, untold: await page.evaluate(UNTOLD) }).toEqual({ name, colorScheme, untold: [] });
     expect({ name, colorScheme, faint: await page.evaluate(FAINT) }).toEqual({ name, colorScheme, faint: [] });
     if (colorScheme === 'dark') await keepPicture(page, `${name}-dark`);
   }

@@ -25,7 +25,14 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Table: { defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } },
+    // Stripes let through what is below them: the shadow beside which a table goes on.
+    Table: {
+      defaultProps: {
+        verticalSpacing: 'sm',
+        horizontalSpacing: 'md',
+        stripedColor: 'color-mix(in srgb, var(--rollcall-edge) 7%, transparent)',
+      },
+    },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
     Alert: { defaultProps: { variant: 'light' } },
     Breadcrumbs: { defaultProps: { separator: '›', separatorMargin: 'xs' } },
@@ -55,6 +62,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#545c66',
     '--mantine-color-placeholder': '#6b7480',
     '--rollcall-ground': '#f7f8fa',
+    '--rollcall-card': 'var(--mantine-color-white)',
     '--rollcall-edge-focus': 'var(--mantine-primary-color-filled)',
     ...forAllColors('light-color', (color) => `color-mix(in srgb, ${color}-9), black 35%)`),
   },
@@ -63,6 +71,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#adb3bb',
     '--mantine-color-placeholder': '#9aa1aa',
     '--rollcall-ground': 'var(--mantine-color-dark-8)',
+    '--rollcall-card': 'var(--mantine-color-dark-6)',
     '--rollcall-edge-focus': 'var(--mantine-color-indigo-4)',
     '--mantine-color-red-filled': 'var(--mantine-color-red-8)',
     '--mantine-color-red-filled-hover': 'var(--mantine-color-red-9)',
