@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -18,6 +19,9 @@ beforeEach(async () => {
   world = await createWorld(database.db);
 });
 afterEach(() => database.close());
+
+/** Several times as long as a slice takes. */
+const HELD_UP_MS = 300;
 
 const people = (count: number) => Array.from({ length: count }, (_, at) => person(String(at + 1)));
 
@@ -89,21 +93,35 @@ describe('a plan of many slices', () => {
 
   test('changes identities first and alone, whatever the others take', async () => {
     await runOver(database.db, world, people(6));
-    // Two swap their addresses, and many are new.
-    const [first, second, ...others] = people(14);
-    const swapped = [
+    // Two swap their addresses, a third gives theirs up, which a newcomer has now, and many are new.
+    const [first, second, third, ...others] = people(14);
+    const moved = [
       { ...person('1'), email: second?.email ?? null },
       { ...person('2'), email: first?.email ?? null },
+      { ...person('3'), email: 'another@acme.example' },
     ];
-    const planned = await planOver(database.db, world, [...swapped, ...others]);
-    const { finished, beats } = await carryOut(planned, 3);
+    const newcomer = { ...person('15'), email: third?.email ?? null };
+    const planned = await planOver(database.db, world, [newcomer, ...moved, ...others]);
+    // Somebody holds the slice up, and no other begins meanwhile: it would meet the address before it is given up.
+    const carriedOut = await look(async (trx) => {
+      await trx('members').where({ provider_person_id: '3' }).forUpdate();
+      const begun = { carriedOut: carryOut(planned, 3) };
+      await delay(HELD_UP_MS);
+      return begun;
+    });
+    const { finished, beats } = await carriedOut.carriedOut;
     expect(finished).toBe(true);
     expect(beats[0]).toBe(0);
     expect(beats).toEqual([...beats].sort((a, b) => a - b));
-    expect(await persons()).toHaveLength(14);
+    expect(await persons()).toHaveLength(15);
     const emails = await look((trx) =>
-      trx('members').whereIn('provider_person_id', ['1', '2']).orderBy('provider_person_id').pluck<string[]>('email'),
+      trx('members').select<{ id: string; email: string }[]>({ id: 'provider_person_id' }, 'email'),
     );
-    expect(emails).toEqual(['person2@acme.example', 'person1@acme.example']);
+    expect(Object.fromEntries(emails.map(({ id, email }) => [id, email]))).toMatchObject({
+      1: 'person2@acme.example',
+      2: 'person1@acme.example',
+      3: 'another@acme.example',
+      15: 'person3@acme.example',
+    });
   });
 });
