@@ -6,12 +6,13 @@ import { openTemporal } from '../../client/temporal.js';
 import type { SendResult, TemporalDoor } from '../../client/temporal-door.js';
 import { createLogger } from '../../config/logging.js';
 import type { CommandName } from '../../domain/commands.js';
-import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import type { EmbeddedTemporal } from '../../embedded/temporal-server.js';
 import { importNowSignal, integrationWorkflowId } from '../../workflows/messages.js';
 import { cloneDatabase } from '../harness/database.js';
 import { startRefusingServer } from '../harness/refusing-server.js';
+import { startOwnTemporal } from '../harness/own-servers.js';
 import { insertOperation, startProduct, type Product } from '../harness/product.js';
-import { connectTemporal, temporalAddresses } from '../harness/temporal.js';
+import { connectTemporal } from '../harness/temporal.js';
 import { until } from '../harness/until.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
 
@@ -53,10 +54,8 @@ afterAll(async () => {
 }, 60_000);
 
 async function startTemporal(port?: number): Promise<void> {
-  const { cli } = temporalAddresses();
   const dynamicConfig = [`limit.historyCount.suggestContinueAsNew=${EVENTS_UNTIL_ANEW}`];
-  const place = port === undefined ? {} : { port };
-  temporal = await startTemporalServer({ dataDir, cliPath: cli, log, dynamicConfig, ...place });
+  temporal = await startOwnTemporal({ dataDir, log }, { dynamicConfig, ...(port === undefined ? {} : { port }) });
 }
 
 const ask = (command: CommandName, body: object = {}) => insertOperation(product, integration, command, body);

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTemporal } from '../../client/temporal.js';
 import { createLogger } from '../../config/logging.js';
-import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import type { EmbeddedTemporal } from '../../embedded/temporal-server.js';
 import { integrationWorkflowId, scheduleId } from '../../workflows/messages.js';
 import { cloneDatabase } from '../harness/database.js';
+import { loseTemporal, startOwnTemporal } from '../harness/own-servers.js';
 import { startProduct, type ImportRow, type Product } from '../harness/product.js';
-import { connectTemporal, temporalAddresses } from '../harness/temporal.js';
+import { connectTemporal } from '../harness/temporal.js';
 import { until } from '../harness/until.js';
 import { control } from '../simulators/control.js';
 
@@ -21,7 +22,7 @@ let product: Product;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rollcall-lost-'));
   await chmod(dataDir, 0o711);
-  temporal = await startTemporal();
+  temporal = await startOwnTemporal({ dataDir, log });
   const [database, connected] = await Promise.all([cloneDatabase('lost-temporal'), connectTemporal(temporal)]);
   product = await startProduct('lost-temporal', { people: 12, servers: { database, temporal: connected } });
 }, 60_000);
@@ -31,17 +32,6 @@ afterAll(async () => {
   await temporal.stop();
   await rm(dataDir, { recursive: true, force: true });
 }, 60_000);
-
-function startTemporal(port?: number): Promise<EmbeddedTemporal> {
-  const { cli } = temporalAddresses();
-  return startTemporalServer({ dataDir, cliPath: cli, log, ...(port === undefined ? {} : { port }) });
-}
-
-async function loseTemporalsDatabase(): Promise<void> {
-  await temporal.kill();
-  await Promise.all(['', '-shm', '-wal'].map((end) => rm(join(dataDir, `temporal.db${end}`), { force: true })));
-  temporal = await startTemporal(temporal.port);
-}
 
 async function published(name: string) {
   const programme = await product.createProgramme();
@@ -79,7 +69,7 @@ test('a reconcile brings every integration back, and the unfinished import is re
   const before = await Promise.all(places.map(stateOf));
   const people = await Promise.all(places.map(peopleOf));
 
-  await loseTemporalsDatabase();
+  temporal = await loseTemporal(temporal, { dataDir, log });
   await control(product.simulator.url, 'DELETE', 'acme/faults');
   const door = openTemporal(product.variables);
   const reconciled = await door.reconcile();

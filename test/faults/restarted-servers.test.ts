@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../../config/logging.js';
 import { migrate } from '../../database/migrate.js';
 import { startPostgres, type EmbeddedPostgres } from '../../embedded/postgres.js';
-import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import type { EmbeddedTemporal } from '../../embedded/temporal-server.js';
 import { installBreakpoints, type Point } from '../harness/breakpoints.js';
+import { databaseOf, startOwnTemporal } from '../harness/own-servers.js';
 import { startProduct, type ImportRow, type Product } from '../harness/product.js';
-import { connectTemporal, temporalAddresses } from '../harness/temporal.js';
+import { connectTemporal } from '../harness/temporal.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
 
 /** Postgres and the Temporal server are killed with SIGKILL in the middle of a run and come back; nobody else is told. */
@@ -26,10 +27,12 @@ let calm: ImportRow;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rollcall-servers-'));
   await chmod(dataDir, 0o711);
-  [postgres, temporal] = await Promise.all([startPostgres({ dataDir, tune: 'durable', log }), startTemporal()]);
+  [postgres, temporal] = await Promise.all([
+    startPostgres({ dataDir, tune: 'durable', log }),
+    startOwnTemporal({ dataDir, log }),
+  ]);
   await migrate(postgres.url);
-  const database = { name: 'rollcall', url: postgres.url, adminUrl: adminOf(postgres), drop: async () => undefined };
-  const servers = { database, temporal: await connectTemporal(temporal) };
+  const servers = { database: databaseOf(postgres), temporal: await connectTemporal(temporal) };
   product = await startProduct('restarted', { people: 60, workers: false, servers });
   worker = startWorkerProcess(product.variables);
   calm = await product.ended(await product.publish(await product.createIntegration('calm')));
@@ -42,18 +45,6 @@ afterAll(async () => {
   await Promise.all([postgres.stop(), temporal.stop()]);
   await rm(dataDir, { recursive: true, force: true });
 }, 60_000);
-
-function startTemporal(port?: number): Promise<EmbeddedTemporal> {
-  const { cli } = temporalAddresses();
-  return startTemporalServer({ dataDir, cliPath: cli, log, ...(port === undefined ? {} : { port }) });
-}
-
-/** The superuser's address of the product's database instead of the maintenance one. */
-function adminOf({ adminUrl }: EmbeddedPostgres): string {
-  const url = new URL(adminUrl);
-  url.pathname = '/rollcall';
-  return url.href;
-}
 
 /** Publishes an integration of a programme of its own and returns when its run stands in the middle of the phase. */
 async function stopIn(point: Point) {
@@ -82,7 +73,7 @@ describe('in the middle of a run', () => {
     process.kill(temporal.pid, 'SIGKILL');
     await temporal.exited;
     await breakpoints.release();
-    temporal = await startTemporal(temporal.port);
+    temporal = await startOwnTemporal({ dataDir, log }, { port: temporal.port });
     await expectAsUndisturbed(await ended(), programme);
     await breakpoints.close();
   }, 60_000);
@@ -111,7 +102,7 @@ describe('a worker that starts before its servers', () => {
       expect(await Promise.race([ended, delay(SEEN_AWAY_MS, 'waits')])).toBe('waits');
       if (server === 'Postgres') {
         postgres = await startPostgres({ dataDir, port: postgres.port, tune: 'durable', log });
-      } else temporal = await startTemporal(temporal.port);
+      } else temporal = await startOwnTemporal({ dataDir, log }, { port: temporal.port });
       const programme = await product.createProgramme();
       const integration = await product.createIntegration(server, programme);
       await expectAsUndisturbed(await product.ended(await product.publish(integration), programme), programme);

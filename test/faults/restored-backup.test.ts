@@ -6,9 +6,10 @@ import { openTemporal } from '../../client/temporal.js';
 import { createLogger } from '../../config/logging.js';
 import { migrate } from '../../database/migrate.js';
 import { startPostgres, type EmbeddedPostgres } from '../../embedded/postgres.js';
-import { startTemporalServer, type EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import type { EmbeddedTemporal } from '../../embedded/temporal-server.js';
+import { databaseOf, loseTemporal, startOwnTemporal } from '../harness/own-servers.js';
 import { startProduct, type Product } from '../harness/product.js';
-import { connectTemporal, temporalAddresses } from '../harness/temporal.js';
+import { connectTemporal } from '../harness/temporal.js';
 import { until } from '../harness/until.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
 import { control } from '../simulators/control.js';
@@ -28,12 +29,12 @@ let worker: WorkerProcess;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rollcall-restored-'));
   await chmod(dataDir, 0o711);
-  [postgres, temporal] = await Promise.all([startPostgres({ dataDir, tune: 'test', log }), startTemporal()]);
+  [postgres, temporal] = await Promise.all([
+    startPostgres({ dataDir, tune: 'test', log }),
+    startOwnTemporal({ dataDir, log }),
+  ]);
   await migrate(postgres.url);
-  const admin = new URL(postgres.adminUrl);
-  admin.pathname = '/rollcall';
-  const database = { name: 'rollcall', url: postgres.url, adminUrl: admin.href, drop: async () => undefined };
-  const servers = { database, temporal: await connectTemporal(temporal) };
+  const servers = { database: databaseOf(postgres), temporal: await connectTemporal(temporal) };
   product = await startProduct('restored-backup', { people: PEOPLE, workers: false, servers });
   worker = startWorkerProcess(product.variables);
 }, 90_000);
@@ -45,11 +46,6 @@ afterAll(async () => {
   await Promise.all([postgres.stop(), temporal.stop()]);
   await rm(dataDir, { recursive: true, force: true });
 }, 60_000);
-
-function startTemporal(port?: number): Promise<EmbeddedTemporal> {
-  const { cli } = temporalAddresses();
-  return startTemporalServer({ dataDir, cliPath: cli, log, ...(port === undefined ? {} : { port }) });
-}
 
 async function backUp(to: string): Promise<void> {
   await postgres.stop();
@@ -80,12 +76,6 @@ async function own(path: string, uid: number, gid: number): Promise<void> {
   for (const name of await readdir(path)) await own(join(path, name), uid, gid);
 }
 
-async function loseTemporal(): Promise<void> {
-  await temporal.kill();
-  await Promise.all(['', '-shm', '-wal'].map((end) => rm(join(dataDir, `temporal.db${end}`), { force: true })));
-  temporal = await startTemporal(temporal.port);
-}
-
 const emails = async () =>
   (await product.rows<{ email: string }>(`select email from members where state = 'active' order by email`)).map(
     ({ email }) => email,
@@ -112,7 +102,7 @@ test('from a copy of Postgres alone imports go on, and whoever was invited befor
   worker.kill('SIGKILL');
   await worker.ended();
   await restore(copy);
-  await loseTemporal();
+  temporal = await loseTemporal(temporal, { dataDir, log });
   worker = startWorkerProcess(product.variables);
   expect(await emails()).toEqual(before);
 
