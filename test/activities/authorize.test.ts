@@ -5,6 +5,7 @@ import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { personio } from '../../providers/personio/index.js';
 import { startPersonio } from '../../simulators/personio.js';
+import { insertOperation } from '../harness/operations.js';
 import { ownDatabase } from '../harness/own-database.js';
 import { createWorld, rowsOf, type MailWorld } from './mail-world.js';
 
@@ -17,18 +18,8 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 async function probe(world: MailWorld): Promise<unknown> {
-  const operation = newId();
-  await inProgramme(database.db, world.programme, (trx) =>
-    trx('operations').insert({
-      programme_id: world.programme,
-      id: operation,
-      scope: `${world.integration}/authorize`,
-      key: operation,
-      command: 'authorize',
-      body: JSON.stringify({ credential: newId() }),
-      body_digest: '',
-      actor: 'test',
-    }),
+  const operation = await inProgramme(database.db, world.programme, (trx) =>
+    insertOperation(trx, world, 'authorize', { credential: newId() }),
   );
   const credential = { clientId: 'papi-demo-client', clientSecret: 'papi-demo-secret' };
   const client = personio.connect(credential, {

@@ -6,10 +6,10 @@ import { createAuthorize } from '../../activities/authorize.js';
 import { fixedKeys } from '../../config/key-ring.js';
 import { readEnvironment } from '../../config/environment.js';
 import { insertCandidate } from '../../database/credentials.js';
-import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { startPersonio } from '../../simulators/personio.js';
 import { control } from '../simulators/control.js';
+import { insertOperation } from '../harness/operations.js';
 import { ownDatabase } from '../harness/own-database.js';
 import { change, createWorld, type MailWorld } from './mail-world.js';
 
@@ -28,21 +28,10 @@ afterAll(() => simulator.close());
 
 test('an account is read by the interface that its probe has chosen', async () => {
   const { programme, integration } = world;
-  const operation = newId();
-  const credential = await inProgramme(database.db, programme, async (trx) => {
+  const { credential, operation } = await inProgramme(database.db, programme, async (trx) => {
     const values = { clientId: ACCOUNT, clientSecret: 'papi-demo-secret' };
     const id = await insertCandidate(trx, KEYS, { programme, provider: 'personio', name: 'x', values });
-    await trx('operations').insert({
-      programme_id: programme,
-      id: operation,
-      scope: `${integration}/authorize`,
-      key: operation,
-      command: 'authorize',
-      body: JSON.stringify({ credential: id }),
-      body_digest: '',
-      actor: 'test',
-    });
-    return id;
+    return { credential: id, operation: await insertOperation(trx, world, 'authorize', { credential: id }) };
   });
   const environment = readEnvironment({ ROLLCALL_PERSONIO_URL: simulator.baseUrl });
   const openAccount = createOpenAccount({ db: database.db, environment, keys: fixedKeys(KEYS) });

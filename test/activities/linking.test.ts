@@ -9,12 +9,12 @@ import { createLogger } from '../../config/logging.js';
 import { readEnvironment } from '../../config/environment.js';
 import { credentialIdentity, insertCandidate } from '../../database/credentials.js';
 import { unseal } from '../../database/envelope.js';
-import { newId } from '../../database/ids.js';
 import { inProgramme } from '../../database/transaction.js';
 import { merge } from '../../providers/merge/index.js';
 import { contextFor } from '../../providers/registry.js';
 import { startMerge } from '../../simulators/merge.js';
 import { control } from '../simulators/control.js';
+import { insertOperation } from '../harness/operations.js';
 import { ownDatabase } from '../harness/own-database.js';
 import { change, createWorld, type MailWorld } from './mail-world.js';
 
@@ -43,21 +43,10 @@ async function publicToken(): Promise<string> {
 }
 
 async function probe(token: string, key?: string): Promise<{ result: unknown; credential: string }> {
-  const operation = newId();
-  const credential = await within(async (trx) => {
+  const { credential, operation } = await within(async (trx) => {
     const candidate = { programme: world.programme, provider: 'merge', name: 'x', values: { publicToken: token } };
     const id = await insertCandidate(trx, KEYS, candidate);
-    await trx('operations').insert({
-      programme_id: world.programme,
-      id: operation,
-      scope: `${world.integration}/authorize`,
-      key: operation,
-      command: 'authorize',
-      body: JSON.stringify({ credential: id }),
-      body_digest: '',
-      actor: 'test',
-    });
-    return id;
+    return { credential: id, operation: await insertOperation(trx, world, 'authorize', { credential: id }) };
   });
   const openAccount = createOpenAccount({ db: database.db, environment: environment(key), keys: fixedKeys(KEYS) });
   const authorize = createAuthorize({ db: database.db, openAccount });

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { sweepProgramme } from '../../activities/sweep.js';
 import { createTurnActivities } from '../../activities/turn.js';
 import { insertCandidate } from '../../database/credentials.js';
-import { newId } from '../../database/ids.js';
 import { inProgramme, type Transaction } from '../../database/transaction.js';
 import { findUpload, hasUpload, insertUpload, readUploadPage } from '../../database/uploads.js';
+import { insertOperation } from '../harness/operations.js';
 import { ownDatabase } from '../harness/own-database.js';
 import { change, createWorld, type MailWorld } from './mail-world.js';
 
@@ -77,22 +77,15 @@ test('the sweep takes the rows away after eight days, leaves the access, and mis
 test('another file is refused while an import reads the one before, and nothing of it stays', async () => {
   const { world, credential } = await uploaded();
   const { programme, integration } = world;
-  const operation = newId();
-  const revision = await within(world, async (trx) => {
+  const { revision, operation } = await within(world, async (trx) => {
     const id = await insertCandidate(trx, KEYS, { programme, provider: 'csv', name: 'x', values: {} });
     await insertUpload(trx, { programme, credential: id, digest: 'e' }, pages());
     const probe = { fingerprint: 'f', people: 3, exact: true, fields: [], records: [] };
-    await trx('operations').insert({
-      programme_id: programme,
-      id: operation,
-      scope: `${integration}/upload`,
-      key: operation,
-      command: 'upload',
-      body: JSON.stringify({ credential: id, probe }),
-      body_digest: '',
-      actor: 'test',
-    });
-    return (await trx('integrations').first<{ revision: number }>('revision')).revision;
+    const row = await trx('integrations').first<{ revision: number }>('revision');
+    return {
+      revision: row.revision,
+      operation: await insertOperation(trx, world, 'upload', { credential: id, probe }),
+    };
   });
   const activities = createTurnActivities({ db: database.db });
   const turn = {

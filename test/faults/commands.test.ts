@@ -5,13 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTemporal } from '../../client/temporal.js';
 import type { SendResult, TemporalDoor } from '../../client/temporal-door.js';
 import { createLogger } from '../../config/logging.js';
+import { inProgramme } from '../../database/transaction.js';
 import type { CommandName } from '../../domain/commands.js';
 import type { EmbeddedTemporal } from '../../embedded/temporal-server.js';
 import { importNowSignal, integrationWorkflowId } from '../../workflows/messages.js';
 import { cloneDatabase } from '../harness/database.js';
 import { startRefusingServer } from '../harness/refusing-server.js';
+import { insertOperation } from '../harness/operations.js';
 import { startOwnTemporal } from '../harness/own-servers.js';
-import { insertOperation, startProduct, type Product } from '../harness/product.js';
+import { startProduct, type Product } from '../harness/product.js';
 import { connectTemporal } from '../harness/temporal.js';
 import { until } from '../harness/until.js';
 import { startWorkerProcess, type WorkerProcess } from '../harness/worker-process.js';
@@ -58,7 +60,10 @@ async function startTemporal(port?: number): Promise<void> {
   temporal = await startOwnTemporal({ dataDir, log }, { dynamicConfig, ...(port === undefined ? {} : { port }) });
 }
 
-const ask = (command: CommandName, body: object = {}) => insertOperation(product, integration, command, body);
+const ask = (command: CommandName, body: object = {}) =>
+  inProgramme(product.db, product.programme, (trx) =>
+    insertOperation(trx, { programme: product.programme, integration }, command, body),
+  );
 
 function send(command: CommandName, operation: string, patienceMs = PATIENCE_MS): Promise<SendResult> {
   const to = { programme: product.programme, integration, provider: 'sage-hr', summary: 'Sage HR · Commanded' };

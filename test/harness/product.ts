@@ -18,6 +18,7 @@ import { COMMAND_UPDATES, integrationWorkflowId } from '../../workflows/messages
 import { testMachine } from './addresses.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { startTestMailSink, type TestMailSink } from './mail-sink.js';
+import { insertOperation } from './operations.js';
 import { connectTemporal, registerNamespace, type TestTemporal } from './temporal.js';
 
 /**
@@ -197,7 +198,8 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
       return id;
     },
     async command(integration, command, body) {
-      const operation = await insertOperation(product, integration, command, body);
+      const place = { programme: programmeOf(integration), integration };
+      const operation = await inProgramme(db, place.programme, (trx) => insertOperation(trx, place, command, body));
       return client.workflow.executeUpdateWithStart(COMMAND_UPDATES[command], {
         updateId: operation,
         args: [{ operation }],
@@ -206,7 +208,7 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
           taskQueue: WORKFLOW_QUEUE,
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-          args: [{ programme: programmeOf(integration), integration }],
+          args: [place],
         }),
       });
     },
@@ -275,29 +277,6 @@ export async function insertCandidate(product: Product, programme: string, crede
       key_id: sealed.keyId,
       state: 'candidate',
       expires_at: trx.raw("rollcall_now() + interval '15 minutes'"),
-    });
-  });
-  return id;
-}
-
-export async function insertOperation(
-  product: Product,
-  integration: string,
-  command: string,
-  body: object,
-): Promise<string> {
-  const id = newId();
-  const programme = product.programmeOf(integration);
-  await inProgramme(product.db, programme, async (trx) => {
-    await trx('operations').insert({
-      programme_id: programme,
-      id,
-      scope: `${integration}/${command}`,
-      key: id,
-      command,
-      body: JSON.stringify(body),
-      body_digest: '',
-      actor: 'test',
     });
   });
   return id;
