@@ -25,13 +25,6 @@ beforeEach(async () => {
   member = made.body.id;
 });
 
-const form = (url: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  stage.app.inject({
-    method: 'POST',
-    url,
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-  });
 const cookieOf = (headers: Record<string, unknown>) => String(headers['set-cookie']).split(';')[0] ?? '';
 const look = (cookie: string) => stage.app.inject({ method: 'GET', url: '/account', headers: { cookie } });
 
@@ -41,7 +34,7 @@ async function join(): Promise<string> {
     `insert into invitations (programme_id, id, member_id, token_hash, expires_at) values ($1, $2, $3, $4, now() + interval '14 days')`,
     [programme, newId(), member, createHash('sha256').update(token).digest()],
   );
-  const page = await form(`/join/${token}`, { password: PASSWORD });
+  const page = await stage.submit(`/join/${token}`, { password: PASSWORD });
   expect([page.statusCode, page.body.includes('href="/account"')]).toEqual([200, true]);
   return cookieOf(page.headers);
 }
@@ -88,7 +81,7 @@ describe("a member's own page", () => {
     expect([gone.statusCode, gone.headers.location]).toEqual([303, '/account/sign-in']);
     expect(String(gone.headers['set-cookie'])).toContain('Max-Age=0');
     expect(await stage.sql('select 1 from member_sessions where member_id = $1', [member])).toEqual([]);
-    expect((await form('/account/sign-in', { email, password: PASSWORD })).statusCode).toBe(401);
+    expect((await stage.submit('/account/sign-in', { email, password: PASSWORD })).statusCode).toBe(401);
   });
 
   test('ends after two hours without a request, and after a day in any case', async () => {
@@ -109,19 +102,19 @@ describe("a member's own page", () => {
       { email, password: 'wrong' },
       { email: 'nobody@acme.example', password: PASSWORD },
     ]) {
-      const refused = await form('/account/sign-in', given);
+      const refused = await stage.submit('/account/sign-in', given);
       expect([refused.statusCode, refused.body.includes('The e-mail address or the password is not right.')]).toEqual([
         401,
         true,
       ]);
     }
-    const entered = await form('/account/sign-in', { email: email.toUpperCase(), password: PASSWORD });
+    const entered = await stage.submit('/account/sign-in', { email: email.toUpperCase(), password: PASSWORD });
     expect([entered.statusCode, entered.headers.location]).toEqual([303, '/account']);
     const cookie = cookieOf(entered.headers);
     expect((await look(cookie)).statusCode).toBe(200);
-    const foreign = await form('/account/sign-out', {}, { cookie, 'sec-fetch-site': 'cross-site' });
+    const foreign = await stage.submit('/account/sign-out', {}, { cookie, 'sec-fetch-site': 'cross-site' });
     expect(foreign.statusCode).toBe(403);
-    const out = await form('/account/sign-out', {}, { cookie, 'sec-fetch-site': 'same-origin' });
+    const out = await stage.submit('/account/sign-out', {}, { cookie, 'sec-fetch-site': 'same-origin' });
     expect([out.statusCode, out.headers.location]).toEqual([303, '/account/sign-in']);
     expect((await look(cookie)).statusCode).toBe(303);
   });
@@ -130,16 +123,16 @@ describe("a member's own page", () => {
     const other = (await stage.programme({ name: 'Other' })).id;
     await stage.ask('POST', `/programmes/${other}/members`, { body: { email } });
     await join();
-    const entered = await form('/account/sign-in', { email, password: PASSWORD });
+    const entered = await stage.submit('/account/sign-in', { email, password: PASSWORD });
     expect((await look(cookieOf(entered.headers))).body).toContain('Acme &amp; Co');
   });
 
   test('cannot be guessed at: after five tries one has to wait', async () => {
     await join();
     for (let turn = 0; turn < 5; turn += 1) {
-      expect((await form('/account/sign-in', { email, password: 'wrong' })).statusCode).toBe(401);
+      expect((await stage.submit('/account/sign-in', { email, password: 'wrong' })).statusCode).toBe(401);
     }
-    const locked = await form('/account/sign-in', { email, password: PASSWORD });
+    const locked = await stage.submit('/account/sign-in', { email, password: PASSWORD });
     expect([locked.statusCode, locked.body.includes('too many attempts; wait 30 seconds.')]).toEqual([429, true]);
     expect(Number(locked.headers['retry-after'])).toBeGreaterThan(25);
   });

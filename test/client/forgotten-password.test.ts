@@ -38,16 +38,9 @@ async function account(home: string): Promise<string> {
   return id;
 }
 
-const form = (url: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  stage.app.inject({
-    method: 'POST',
-    url,
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-  });
 const get = (url: string, cookie = '') => stage.app.inject({ method: 'GET', url, headers: { cookie } });
-const ask = (address = email) => form('/account/forgotten', { email: address });
-const enter = (password: string) => form('/account/sign-in', { email, password });
+const ask = (address = email) => stage.submit('/account/forgotten', { email: address });
+const enter = (password: string) => stage.submit('/account/sign-in', { email, password });
 const cookieOf = (headers: Record<string, unknown>) => String(headers['set-cookie']).split(';')[0] ?? '';
 
 /** What the worker would mail, all that waits. */
@@ -82,14 +75,14 @@ describe('a member who forgot the password', () => {
     const opened = await get(place);
     expect([opened.statusCode, opened.headers['cache-control']]).toEqual([200, 'no-store']);
     expect(opened.body).toContain(`<strong>${email}</strong> at Acme &amp; Co.`);
-    const short = await form(place, { password: 'short' });
+    const short = await stage.submit(place, { password: 'short' });
     expect([short.statusCode, short.body.includes('it needs at least 10')]).toEqual([422, true]);
-    const chosen = await form(place, { password: PASSWORD });
+    const chosen = await stage.submit(place, { password: PASSWORD });
     expect([chosen.statusCode, chosen.headers.location]).toEqual([303, '/account']);
     expect((await get('/account', cookieOf(chosen.headers))).statusCode).toBe(200);
     expect((await enter(PASSWORD)).statusCode).toBe(303);
     expect((await enter(OLD_PASSWORD)).statusCode).toBe(401);
-    const again = await form(place, { password: 'another one, please' });
+    const again = await stage.submit(place, { password: 'another one, please' });
     expect([again.statusCode, again.body.includes(email)]).toEqual([410, false]);
   });
 
@@ -121,17 +114,17 @@ describe('a member who forgot the password', () => {
     const kept = await stage.sql<{ dump: string }>(`select string_agg(l::text, ' ') as dump from password_links l`);
     expect(kept[0]?.dump).not.toContain(token);
     expect((await get(`/account/password/${token.slice(1)}x`)).statusCode).toBe(404);
-    const foreign = await form(place, { password: PASSWORD }, { 'sec-fetch-site': 'cross-site' });
+    const foreign = await stage.submit(place, { password: PASSWORD }, { 'sec-fetch-site': 'cross-site' });
     expect(foreign.statusCode).toBe(403);
     await stage.sql(`update password_links set expires_at = now() where member_id = $1`, [member]);
-    const late = await form(place, { password: PASSWORD });
+    const late = await stage.submit(place, { password: PASSWORD });
     expect([late.statusCode, late.body.includes('Ask for another link')]).toEqual([410, true]);
   });
 
   test('chooses one password where the link is used twice at the same moment', async () => {
     const place = await link();
     const both = await Promise.all(
-      ['the first of two', 'the second of two'].map((password) => form(place, { password })),
+      ['the first of two', 'the second of two'].map((password) => stage.submit(place, { password })),
     );
     expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([303, 410]);
   });
@@ -142,9 +135,9 @@ describe('a member who forgot the password', () => {
     expect((await get('/account', elsewhere)).statusCode).toBe(200);
     for (let turn = 0; turn < 5; turn += 1) await enter('wrong');
     expect((await enter('wrong')).statusCode).toBe(429);
-    await form(second, { password: PASSWORD });
+    await stage.submit(second, { password: PASSWORD });
     expect((await get('/account', elsewhere)).statusCode).toBe(303);
-    expect((await form(first, { password: 'another one, please' })).statusCode).toBe(410);
+    expect((await stage.submit(first, { password: 'another one, please' })).statusCode).toBe(410);
     expect((await enter(PASSWORD)).statusCode).toBe(303);
   });
 
@@ -154,7 +147,7 @@ describe('a member who forgot the password', () => {
          close_down_ends_on = '2020-02-01' where id = $1`,
       [member],
     );
-    const chosen = await form(await link(), { password: PASSWORD });
+    const chosen = await stage.submit(await link(), { password: PASSWORD });
     expect((await get('/account', cookieOf(chosen.headers))).body).toContain('is closed since 1 January 2020');
     const other = await link();
     expect((await get(other)).statusCode).toBe(200);
@@ -172,7 +165,7 @@ describe('a member who forgot the password', () => {
     const found = await mails();
     expect(found.map(({ programmeName }) => programmeName).sort()).toEqual(['Acme & Co', 'Other']);
     const ofOther = found.find(({ programmeName }) => programmeName === 'Other');
-    const chosen = await form(`/account/password/${ofOther?.token ?? ''}`, { password: PASSWORD });
+    const chosen = await stage.submit(`/account/password/${ofOther?.token ?? ''}`, { password: PASSWORD });
     expect((await get('/account', cookieOf(chosen.headers))).body).toContain('your account at Other is active');
     expect((await enter(OLD_PASSWORD)).statusCode).toBe(303);
   });

@@ -139,6 +139,16 @@ export class Stage {
     };
   }
 
+  /** A form of a page that has no script. */
+  submit(url: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+    return this.app.inject({
+      method: 'POST',
+      url,
+      payload: new URLSearchParams(fields).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+  }
+
   /** An import that has ended, where the set says nothing else. */
   async importRun(
     of: { programme: string; integration: string; config: string },
