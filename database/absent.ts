@@ -16,8 +16,8 @@ export async function findAbsent(trx: Transaction, { staged, bindings }: Staged)
      where u.member_state = 'active' and exists (select from import_runs r where r.id = :import and r.proof = 'proven')`,
     bindings,
   );
-  if (absent.rowCount === 0) return;
   await trx.raw('analyze absent');
+  if (absent.rowCount === 0) return;
   await trx.raw('delete from absent a using relinked l where l.member_id = a.id');
   await trx.raw('delete from absent a using known k where k.member_id = a.id');
   await trx.raw(

@@ -59,15 +59,16 @@ export async function planChanges(
   if (unlinked !== null) await planNewcomers(plan, unlinked, found);
   const mayVanish = run.membersBefore > 0 && ABSENCE_COUNTS.includes(run.kind);
   if (mayVanish) await findAbsent(trx, plan);
-  const mayDiffer = await isDiffering;
   for (const match of matches) {
-    if (mayDiffer || match.isByKey) await planUpdates(plan, match.most);
+    const isLeaving = await findLeaving(plan, match);
+    if ((await isDiffering) || match.isByKey) await planUpdates(plan, match.most);
     await planReturns(plan, match.few);
-    await planRemovals(plan, match);
+    if (isLeaving) await planLeaving(plan);
+    await trx.raw('drop table leaving');
   }
   if (mayVanish) await planVanished(trx, run, plan);
   await analyzeMany(trx);
-  if (mayDiffer && run.kind !== 'review') await noteLastDays(trx, run);
+  if ((await isDiffering) && run.kind !== 'review') await noteLastDays(trx, run);
   const passedOver = await applyPreference(plan);
   await keepWanted(trx, run);
   // What a plan does not hold is not asked for: each of these looks at all of it.
@@ -176,29 +177,32 @@ async function planReturns({ trx, run, bindings }: Plan, match: string): Promise
   );
 }
 
+/** Whom a removal outside the segment is due to; null: the segment removes nobody. */
+function revokingRule({ configuration: { segment } }: RunContext): SegmentRule | null {
+  return segment.outside === 'leave-alone' ? null : segment.rule;
+}
+
 /**
- * Leavers and, where the segment says so, people outside it. A leaver's record is often reduced, so the link alone
- * finds the member. Leaver wins over revoked. A protected member is never removed by a run.
+ * Active members of whom the record says that they leave, as the table `leaving`: by their links, since every import lists
+ * leavers of years, who are no members any more.
  */
-async function planRemovals(plan: Plan, match: Match): Promise<void> {
-  const { trx, run } = plan;
-  const { rule, outside } = run.configuration.segment;
-  const isRevoking = rule !== null && outside !== 'leave-alone';
-  // First by their links: every import lists leavers of years, who are no members any more.
+async function findLeaving({ trx, run }: Plan, match: Match): Promise<boolean> {
   const leaving = await trx.raw<{ rowCount: number }>(
     `create temporary table leaving on commit drop as
      select l.id, s.provider_person_id from ${match.links}
      where l.state = 'active' and (s.standing = 'left' or (cast(:isRevoking as boolean) and s.standing = 'employed' and s.outside))`,
-    { isRevoking },
+    { isRevoking: revokingRule(run) !== null },
   );
-  if (leaving.rowCount > 0) {
-    await trx.raw('analyze leaving');
-    await planLeaving(plan, isRevoking ? rule : null);
-  }
-  await trx.raw('drop table leaving');
+  await trx.raw('analyze leaving');
+  return leaving.rowCount > 0;
 }
 
-async function planLeaving({ trx, staged, bindings }: Plan, rule: SegmentRule | null): Promise<void> {
+/**
+ * Leavers and, where the segment says so, people outside it. A leaver's record is often reduced, so the link alone
+ * finds the member. Leaver wins over revoked. A protected member is never removed by a run.
+ */
+async function planLeaving({ trx, run, staged, bindings }: Plan): Promise<void> {
+  const rule = revokingRule(run);
   const removal = (kind: string, reason: string, values: string, who: string) => `${INSERT}
      select ${KEY}, '${kind}', s.provider_person_id, coalesce(s.employee_id, m.employee_id), m.email, m.id, m.version,
        '${reason}', ${values}, jsonb_build_object('state', m.state), jsonb_build_object('state', 'closing-down')
