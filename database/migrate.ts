@@ -32,6 +32,7 @@ import * as referencesByStatement from '../migrations/033-references-by-statemen
 import * as forgetting from '../migrations/034-forgetting.js';
 import * as claimsByStatement from '../migrations/035-claims-by-statement.js';
 import * as stagingInOne from '../migrations/036-staging-in-one.js';
+import * as theFew from '../migrations/037-the-few.js';
 import { requireGuardedRole } from './role.js';
 
 /**
@@ -72,6 +73,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '034-forgetting': forgetting,
   '035-claims-by-statement': claimsByStatement,
   '036-staging-in-one': stagingInOne,
+  '037-the-few': theFew,
 };
 
 const source: Knex.MigrationSource<string> = {

@@ -59,7 +59,7 @@ export function fieldLabel(steps: readonly (string | number)[]): string {
 }
 
 function walk(value: JsonValue | undefined, steps: readonly (string | number)[], found: Map<string, Found>): void {
-  if (isSensitivePath(steps) || steps.length > DEEPEST) return;
+  if (value === undefined || isSensitivePath(steps) || steps.length > DEEPEST) return;
   if (isRecord(value)) {
     for (const [name, inner] of Object.entries(value)) walk(inner, [...steps, name], found);
     return;

@@ -46,6 +46,10 @@ describe('the fields of a provider', () => {
     expect(field('response.reports.to')).toMatchObject({ filled: 0.5 });
   });
 
+  test('a field that nobody has is none, though a record has a place for it', () => {
+    expect(discoverFields([{ id: 1, team: undefined }]).map(({ path }) => path)).toEqual(['response.id']);
+  });
+
   test('sensitive fields are not even named, also under a custom label', () => {
     const text = JSON.stringify(fields);
     expect(text).not.toMatch(/gender|bank/i);
