@@ -1,7 +1,7 @@
 import type { Database } from '../database/connection.js';
 import { enterPhase, lockRun } from '../database/import-runs.js';
 import { joinRecords } from '../database/join-records.js';
-import { loadRun } from '../database/run-context.js';
+import { loadRun, MAPPED } from '../database/run-context.js';
 import { countFetched } from '../database/staging.js';
 import { inRun } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
@@ -18,11 +18,11 @@ export function createMap({ db }: { db: Database }) {
       // An attempt that was thought dead may be making them at this moment: this one sees what it has made.
       await lockRun(trx, run.import);
       const context = await loadRun(trx, run.import);
-      if (context.mappedThrough > 0) return;
+      if (context.mappedThrough >= MAPPED) return;
       // Of a file, two lines with one id are two people or a mistake; a vendor's lists may overlap.
       const repeated = findProvider(run.provider)?.files === undefined ? 'joined' : 'refused';
       await joinRecords(trx, context, repeated);
-      await trx('import_runs').where({ id: run.import }).update({ mapped_through: 1 });
+      await trx('import_runs').where({ id: run.import }).update({ mapped_through: MAPPED });
     });
   };
 }

@@ -4,7 +4,7 @@ import { enterPhase } from '../database/import-runs.js';
 import { concernsManagers, resolveManagers } from '../database/managers.js';
 import { mayOverlap, provisionSlice, remainingSlices, type Slice } from '../database/provision.js';
 import { loadRun, type RunContext } from '../database/run-context.js';
-import { inRun, type Transaction } from '../database/transaction.js';
+import { inRun } from '../database/transaction.js';
 import type { RunRef } from '../domain/references.js';
 
 /** A call ends after this long, so that an operator sees slices go by and a revoke is not kept waiting. */
@@ -20,18 +20,12 @@ const MOST_UNDER_WAY = 2;
 export function createProvision({ db, rowsPerSlice }: { readonly db: Database; readonly rowsPerSlice?: number }) {
   return async function provision(run: RunRef): Promise<{ finished: boolean; applied: number }> {
     const deadline = Date.now() + LONGEST_CALL_MS;
-    const work = await inRun(db, run, async (trx): Promise<Work> => {
+    const { context, slices } = await inRun(db, run, async (trx): Promise<Work> => {
       const context = await loadRun(trx, run.import);
-      return {
-        context,
-        slices: await remainingSlices(trx, context, rowsPerSlice),
-        total: await lastOrdinal(trx, run.import),
-      };
+      return { context, slices: await remainingSlices(trx, context, rowsPerSlice) };
     });
-    const { context, slices, total } = work;
-    const through = await carryOut(db, run, work, deadline);
-    const applied = slices.length === 0 ? total : through;
-    const finished = applied >= total;
+    const applied = await carryOut(db, run, { context, slices }, deadline);
+    const finished = applied === lastOf({ context, slices });
     // When everybody has an account: a manager may come after those who name them.
     if (finished && concernsManagers(context)) await inRun(db, run, (trx) => resolveManagers(trx, context));
     if (!finished) Context.current().cancellationSignal.throwIfAborted();
@@ -41,18 +35,17 @@ export function createProvision({ db, rowsPerSlice }: { readonly db: Database; r
 
 interface Work {
   readonly context: RunContext;
-  /** In their order. */
+  /** What is left, in its order. */
   readonly slices: readonly Slice[];
-  readonly total: number;
 }
 
-/** Until the deadline; gives the end of the last one that was carried out. */
-async function carryOut(
-  db: Database,
-  run: RunRef,
-  { context, slices, total }: Work,
-  deadline: number,
-): Promise<number> {
+/** The end of the plan. */
+const lastOf = ({ context, slices }: Work): number => slices.at(-1)?.through ?? context.appliedThrough ?? 0;
+
+/** Until the deadline; gives the end of what has been carried out. */
+async function carryOut(db: Database, run: RunRef, work: Work, deadline: number): Promise<number> {
+  const { context, slices } = work;
+  const total = lastOf(work);
   const activity = Context.current();
   const underWay: Promise<number>[] = [];
   try {
@@ -77,10 +70,5 @@ async function carryOut(
   } finally {
     await Promise.allSettled(underWay);
   }
-  return (await underWay.at(-1)) ?? 0;
-}
-
-async function lastOrdinal(trx: Transaction, importId: string): Promise<number> {
-  const row = await trx('changes').where({ import_id: importId }).max<{ last: number | null }[]>('ordinal as last');
-  return Math.max(row[0]?.last ?? 0, 0);
+  return (await underWay.at(-1)) ?? total;
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../database/connection.js';
 import { enterPhase, lockRun } from '../database/import-runs.js';
 import { isSomebodyMissing } from '../database/look-ups.js';
-import { loadRun, type RunContext } from '../database/run-context.js';
+import { loadRun, SEGMENTED, type RunContext } from '../database/run-context.js';
 import { countFetched } from '../database/staging.js';
 import { doesAnybodyShareAddress, proveCompleteness, segmentPeople } from '../database/segment-people.js';
 import { inRun, type Transaction } from '../database/transaction.js';
@@ -54,7 +54,7 @@ export function createSegment({ db }: { db: Database }) {
 async function segmentOnce(trx: Transaction, { import: id }: RunContext, isAddressShared: Promise<boolean>) {
   await lockRun(trx, id);
   const context = await loadRun(trx, id);
-  if (context.mappedThrough > 1) return;
+  if (context.mappedThrough >= SEGMENTED) return;
   await segmentPeople(trx, context, isAddressShared);
-  await trx('import_runs').where({ id }).update({ mapped_through: 2 });
+  await trx('import_runs').where({ id }).update({ mapped_through: SEGMENTED });
 }

@@ -1,3 +1,4 @@
+import { REMOVALS } from '../domain/import.js';
 import type { Transaction } from './transaction.js';
 
 /** What the imports of an integration have done, day by day where the programme lives. */
@@ -13,7 +14,6 @@ export interface ImportDay {
 const sumOf = (kinds: readonly string[]) =>
   kinds.map((kind) => `coalesce((r.counts->>'${kind}')::bigint, 0)`).join(' + ');
 const ARRIVALS = ['created', 'adopted', 'reactivated', 'transferred'];
-const REMOVALS = ['leaver', 'revoked', 'vanished'];
 const DID = `r.applied_through is not null and r.state in ('completed', 'completed-with-errors', 'waiting-for-approval')`;
 
 /** Days on which nothing ran are left out. */

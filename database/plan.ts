@@ -1,3 +1,4 @@
+import { REMOVALS } from '../domain/import.js';
 import { describeRule, fieldsOf, type SegmentRule } from '../domain/segment.js';
 import { settleClaims } from './claims.js';
 import { ABSENCE_COUNTS, findAbsent } from './absent.js';
@@ -27,7 +28,6 @@ export interface WrittenPlan {
   readonly changes: number;
 }
 
-const REMOVALS = ['leaver', 'revoked', 'vanished'];
 /** Changes of members who exist already. */
 const OF_MEMBERS = [...REMOVALS, 'updated', 'reactivated', 'adopted', 'transferred'];
 
@@ -237,7 +237,7 @@ async function planErrors({ trx, run, staged, bindings }: Plan): Promise<void> {
 
 const PASSED_OVER: Readonly<Record<string, readonly string[]>> = {
   'create-and-update': [],
-  'create-only': ['updated', 'reactivated', 'leaver', 'revoked', 'vanished'],
+  'create-only': ['updated', 'reactivated', ...REMOVALS],
   'update-only': ['created'],
 };
 

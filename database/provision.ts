@@ -1,3 +1,4 @@
+import { REMOVALS } from '../domain/import.js';
 import { changingKinds, heldKinds } from './claims.js';
 import { INVITATION_PUBLISHED } from './limits.js';
 import { putBack, putClosingBack } from './put-back.js';
@@ -68,9 +69,9 @@ export async function provisionSlice(
   const bindings = { from, through, import: run.import, integration: run.integration };
   const work: Work = { trx, run, staged: peopleTable(run.import), bindings };
   const kinds = await takeSlice(work);
-  const has = (...wanted: string[]) => wanted.some((kind) => kinds.includes(kind));
+  const has = (...wanted: readonly string[]) => wanted.some((kind) => kinds.includes(kind));
   // What a slice does not hold is not asked for: on a first import that would be a quarter of the work.
-  if (has('leaver', 'revoked', 'vanished')) await closeDown(work);
+  if (has(...REMOVALS)) await closeDown(work);
   if (run.undo !== null && has('revoked')) await putClosingBack(trx, run);
   const claims = heldKinds(run);
   const changing = has('updated', 'reactivated', 'adopted', 'transferred');
@@ -82,7 +83,7 @@ export async function provisionSlice(
     for (const claim of claims) await claimForNewcomers(work, claim);
     if (run.live.welcomeEmail) await inviteNewcomers(work);
   }
-  if (has('leaver', 'revoked', 'vanished')) await tellClosing(work);
+  if (has(...REMOVALS)) await tellClosing(work);
   if (has('reactivated')) await tellReturned(work);
   await turn;
   const recorded = await trx('import_runs')

@@ -28,7 +28,7 @@ export interface RunContext {
   /** Mapped fields that the HR system gives nobody any more, once the segment has looked. */
   readonly lost: readonly string[];
   readonly membersBefore: number;
-  /** What is done with the staged people: 1, records are people; 2, the segment has judged them. */
+  /** What is done with what was staged: MAPPED, SEGMENTED, or 0. */
   readonly mappedThrough: number;
   /** The last ordinal that was provisioned; null: nothing yet. */
   readonly appliedThrough: number | null;
@@ -69,6 +69,11 @@ interface Row {
   grace_days: number;
   roles: string[];
 }
+
+/** Records have become people. */
+export const MAPPED = 1;
+/** The segment has judged them. */
+export const SEGMENTED = 2;
 
 export async function loadRun(trx: Transaction, importId: string): Promise<RunContext> {
   const row = await trx('import_runs')

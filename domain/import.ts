@@ -31,6 +31,9 @@ export const CHANGE_KINDS = [
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
+/** Kinds by which somebody loses their account. */
+export const REMOVALS: readonly string[] = ['leaver', 'revoked', 'vanished'] satisfies ChangeKind[];
+
 export const CHANGE_OUTCOMES = ['applied', 'held', 'stale', 'conflict'] as const;
 export type ChangeOutcome = (typeof CHANGE_OUTCOMES)[number];
 

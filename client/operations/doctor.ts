@@ -24,6 +24,8 @@ export async function diagnose(variables: Readonly<Record<string, string | undef
       connections: 1,
     });
     try {
+      // Before anything has to answer in time: while Temporal's client is loaded nothing else goes on.
+      await context.load();
       const health = await checkHealth(context);
       const isReadable = health.every(({ name, ok }) => ok || !['database', 'migrations'].includes(name));
       const call = { context, actor: { role: 'operator', name: 'doctor' } } as const;

@@ -11,7 +11,6 @@ import {
   RateLimited,
 } from '../../providers/errors.js';
 import { createHttp, HostNotFound, type Http, type HttpOptions } from '../../providers/http.js';
-import { retryAfterSeconds } from '../../providers/retry-after.js';
 import type { LookupAddress } from 'node:dns';
 import type { AddressInfo, LookupFunction } from 'node:net';
 
@@ -321,26 +320,6 @@ describe('waiting', () => {
     const error = await failure('https://nowhere.example', { lookup, allowPrivate });
     expect(error).toBeInstanceOf(HostNotFound);
     expect(error.name).toBe('ProviderUnavailable');
-  });
-});
-
-describe('Retry-After', () => {
-  const now = Date.parse('2026-03-10T12:00:00Z');
-  test.each([
-    ['120', 120],
-    [' 0 ', 0],
-    ['999999999', 86_400],
-    ['Tue, 10 Mar 2026 12:01:30 GMT', 90],
-    ['Tue, 10 Mar 2026 11:00:00 GMT', 0],
-    ['Tue, 99 Mar 2026 11:00:00 GMT', null],
-    ['-5', null],
-    ['1.5', null],
-    ['soon', null],
-    ['2026-03-10', null],
-    ['', null],
-    [null, null],
-  ])('%j means %j seconds', (header, seconds) => {
-    expect(retryAfterSeconds(header, now)).toBe(seconds);
   });
 });
 
