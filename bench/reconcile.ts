@@ -34,6 +34,7 @@ type Place = Omit<PairPlace, 'pages'>;
 const CADENCE = { every: 'day', at: '03:00', timeZone: 'Europe/London' };
 const LIVE = { cadence: CADENCE, welcomeEmail: false, removalLimit: { share: 0.1, count: 100 }, reportOn: 'always' };
 const IDLE_PASSES = 3;
+const ANSWER_MS = 3000;
 /** In one insert. */
 const ROWS = 500;
 
@@ -124,7 +125,7 @@ async function insertPublished(url: string, count: number): Promise<void> {
 }
 
 async function workerReady(door: TemporalDoor): Promise<void> {
-  while ((await door.check()).some((check) => !check.ok)) await pause();
+  while ((await door.check(ANSWER_MS)).some((check) => !check.ok)) await pause();
 }
 
 /** How many workflows say in their search attributes what they have loaded. */

@@ -38,7 +38,7 @@ export interface Check {
 export interface TemporalDoor extends CommandSender {
   /** When the integration's schedule fires next; null without a schedule, while it is paused, or unreachable. */
   nextImportAt(integration: string): Promise<string | null>;
-  check(): Promise<Check[]>;
+  check(patienceMs: number): Promise<Check[]>;
   /** Starts or wakes what sends the integration's mails. Where the server is away, the next sweep does it. */
   letMailsGo(place: { programme: string; integration: string }): Promise<void>;
   /** The same for the links that sign admins in. */
@@ -62,7 +62,7 @@ export function openWhenAsked(open: () => Promise<TemporalDoor>): LazyTemporalDo
   return {
     send: async (...asked) => (await door()).send(...asked),
     nextImportAt: async (integration) => (await door()).nextImportAt(integration),
-    check: async () => (await door()).check(),
+    check: async (...asked) => (await door()).check(...asked),
     letMailsGo: async (place) => (await door()).letMailsGo(place),
     letAccountMailsGo: async () => (await door()).letAccountMailsGo(),
     reconcile: async () => (await door()).reconcile(),

@@ -72,7 +72,7 @@ export function openTemporal(variables: Readonly<Record<string, string | undefin
   return {
     send: (to, command, operation, patienceMs) => send(client, turnstile, to, { command, operation, patienceMs }),
     nextImportAt: (integration) => nextImportAt(client, integration),
-    check: () => check(connection, namespace),
+    check: (patienceMs) => check(connection, namespace, patienceMs),
     letMailsGo: (place) => letMailsGo(client, place),
     letAccountMailsGo: () => letAccountMailsGo(client),
     reconcile: () => reconcile(client),
@@ -219,9 +219,9 @@ async function nextImportAt(client: Client, integration: string): Promise<string
   }
 }
 
-async function check(connection: Connection, namespace: string): Promise<Check[]> {
+async function check(connection: Connection, namespace: string, patienceMs: number): Promise<Check[]> {
   try {
-    return await within(connection, LOOK_PATIENCE_MS, async () => {
+    return await within(connection, patienceMs, async () => {
       const [known, queue] = await Promise.all([
         connection.operatorService.listSearchAttributes({ namespace }),
         connection.workflowService.describeTaskQueue({

@@ -1,5 +1,5 @@
 import { createLogger } from '../../config/logging.js';
-import { checkHealth, type HealthCheck } from './health.js';
+import { checkHealth, OPERATOR_PATIENCE_MS, type HealthCheck } from './health.js';
 import { checkKeys } from './keys.js';
 import { openContext } from './open.js';
 import { findRunning, NotRunning, type RunFile } from './running.js';
@@ -26,7 +26,7 @@ export async function diagnose(variables: Readonly<Record<string, string | undef
     try {
       // Before anything has to answer in time: while Temporal's client is loaded nothing else goes on.
       await context.load();
-      const health = await checkHealth(context);
+      const health = await checkHealth(context, OPERATOR_PATIENCE_MS);
       const isReadable = health.every(({ name, ok }) => ok || !['database', 'migrations'].includes(name));
       const call = { context, actor: { role: 'operator', name: 'doctor' } } as const;
       const checks = isReadable ? [...health, await checkKeys(call)] : health;

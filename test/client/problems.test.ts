@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildApi } from '../../client/api/build.js';
 import { PROBLEMS } from '../../client/api/errors.js';
+import { checkHealth } from '../../client/operations/health.js';
 import { openDatabase } from '../../database/connection.js';
 import { Stage } from './stage.js';
 
@@ -156,6 +157,21 @@ describe('problem details', () => {
       expect(answer.json()).toMatchObject({ code: 'unavailable', status: 503 });
     } finally {
       await app.close();
+      await db.destroy();
+    }
+  });
+
+  test('a database that is slow answers an operator, and is away for who balances load', async () => {
+    const db = openDatabase(stage.database.url, { name: 'slow', connections: 1 });
+    // Who holds the only connection makes the next one wait, as a machine without time does.
+    const held = db.raw('select pg_sleep(0.4)').then(() => 'over');
+    try {
+      const look = (patienceMs: number) => checkHealth({ ...stage.context, db }, patienceMs);
+      const isThere = async (patienceMs: number) =>
+        (await look(patienceMs)).find(({ name }) => name === 'database')?.ok;
+      expect(await Promise.all([isThere(50), isThere(10_000)])).toEqual([false, true]);
+    } finally {
+      await held;
       await db.destroy();
     }
   });

@@ -103,7 +103,7 @@ describe('the door to Temporal', () => {
 
   test('search attributes are registered once, and repeating it changes nothing', async () => {
     await door.registerSearchAttributes();
-    const checks = await door.check();
+    const checks = await door.check(3000);
     expect(checks.filter((check) => check.name !== 'worker').map((check) => [check.name, check.ok])).toEqual([
       ['temporal', true],
       ['search-attributes', true],
@@ -116,7 +116,7 @@ describe('the door to Temporal', () => {
       const began = Date.now();
       expect(await closed.send(somewhere(), 'pause', randomUUID(), 300)).toBe('pending');
       expect(await closed.nextImportAt(randomUUID())).toBeNull();
-      const checks = await closed.check();
+      const checks = await closed.check(3000);
       expect(checks.map((check) => [check.name, check.ok])).toEqual([
         ['temporal', false],
         ['search-attributes', false],
