@@ -211,7 +211,8 @@ function findKnown(
     const [record] = [...own].find(([, theirs]) => theirs === account) ?? [];
     const isLeaving = account.state === 'active' && record?.standing === 'left';
     if (account.state === 'active' ? !isLeaving : record !== undefined && record.standing !== 'left') return false;
-    return account.number === person.number || account.name === person.name;
+    // Two who have no number have none in common.
+    return (person.number !== null && account.number === person.number) || account.name === person.name;
   });
 }
 
