@@ -90,20 +90,23 @@ async function collectWishes(trx: Transaction, run: RunContext, claim: ClaimKind
 }
 
 /**
- * A holder lets go when they are closing down and are not back by this run, are removed by it, or change to another value
- * themselves and get it. Repeated until nothing more is denied: each round can only deny more, so it ends.
+ * A holder lets go when they are removed by this run, or change to another value themselves and get it; one who is closing
+ * down, unless they are to be back with that value: also a comeback that is refused is that of somebody who has it. Repeated
+ * until nothing more is denied: each round can only deny more, so it ends.
  */
 async function denyWishes(trx: Transaction, run: RunContext, claim: ClaimKind): Promise<boolean> {
+  const people = peopleTable(run.import);
   for (let rounds = 0; ; rounds += 1) {
     const denied = await trx.raw<{ rowCount: number }>(
       `update wishes w set denied = true
        where w.field = :field and w.code = :code and not w.denied
          and not exists (select from members h where h.id = w.holder and h.state = 'closing-down' and :isHeldApart
-           and not exists (select from changes c where c.import_id = :import and c.member_id = h.id and c.outcome is null
-             and c.kind in ('reactivated', 'transferred')))
+           and not exists (select from changes c join ${people} s on s.provider_person_id = c.person
+             where c.import_id = :import and c.member_id = h.id and c.outcome is null
+               and c.kind in ('reactivated', 'transferred') and coalesce(${claim.wanted}, w.value) = w.value))
          and not exists (select from changes c where c.import_id = :import and c.member_id = w.holder and c.outcome is null
            and c.kind in ('leaver', 'revoked', 'vanished') and :isHeldApart)
-         and not exists (select from changes c join ${peopleTable(run.import)} s on s.provider_person_id = c.person
+         and not exists (select from changes c join ${people} s on s.provider_person_id = c.person
            where c.import_id = :import and c.member_id = w.holder and c.outcome is null
              and c.kind in (${changingKinds(claim)}) and ${claim.wanted} <> w.value
              and not exists (select from wishes o where o.ordinal = c.ordinal and o.denied))`,
@@ -148,7 +151,10 @@ async function refuseDenied(trx: Transaction, run: RunContext): Promise<void> {
   );
 }
 
-/** A newcomer has the address of somebody whose account is closing: nothing else of it becomes theirs. */
+/**
+ * A newcomer has the address of somebody whose account is closing: nothing else of it becomes theirs. Whoever goes on with
+ * another address is somebody else, of whom nothing is to be said.
+ */
 async function warnOfMovedAddresses(trx: Transaction, run: RunContext): Promise<void> {
   await trx.raw(
     `insert into run_problems (programme_id, import_id, phase, severity, code, person, employee_id, field, received, allowed, detail, fixed_by)
@@ -159,7 +165,9 @@ async function warnOfMovedAddresses(trx: Transaction, run: RunContext): Promise<
        'admin'
      from wishes w join changes c on c.import_id = :import and c.ordinal = w.ordinal and c.kind = 'created'
      join members h on h.id = w.holder
-     where w.code = 'email-taken' and not w.denied`,
+     where w.code = 'email-taken' and not w.denied
+       and not exists (select from changes g where g.import_id = :import and g.member_id = h.id
+         and g.kind in (${changingKinds({ kind: 'email' })}))`,
     { import: run.import },
   );
 }

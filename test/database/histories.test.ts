@@ -260,6 +260,15 @@ const FOUND: Readonly<Record<string, (person: (at: number, more?: Partial<Listed
     [person(0)],
     [person(0, { id: `${person(0).id}b`, left: true }), person(1, { name: person(0).name, email: person(0).email })],
   ],
+  'somebody is back with another badge and is refused, and a newcomer has the badge of before': (person) => [
+    [person(0), person(1)],
+    [person(0, { left: true }), person(1)],
+    [
+      person(0, { badge: `${person(0).id}-B`, email: person(1).email }),
+      person(1, { email: ',' }),
+      person(2, { badge: person(0).badge ?? null }),
+    ],
+  ],
 };
 
 test('what random histories found stays mended', async () => {

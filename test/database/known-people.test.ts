@@ -289,6 +289,15 @@ describe('somebody who is back under another id', () => {
     await settles(first, [gone, other]);
   });
 
+  test('is nobody that a newcomer could be who has the address that somebody who stays gives up', async () => {
+    const { first } = await worlds();
+    await run(first, [ada]);
+    const newcomer = { ...back, name: 'Somebody Else' };
+    const finished = await run(first, [{ ...ada, email: 'ada.new@acme.example' }, newcomer]);
+    expect(kindsOf(finished.counts)).toMatchObject({ created: 1, updated: 1 });
+    expect(await problemsOf(database.db, first, finished.import)).toEqual([]);
+  });
+
   test('is somebody else with the same name and another birthday', async () => {
     const { first } = await worlds();
     await run(first, [{ ...ada, badge: '05-17' }]);

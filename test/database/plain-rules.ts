@@ -241,13 +241,13 @@ function refuseTaken(changes: readonly Change[], accounts: readonly PlainAccount
   const changeOf = (account: PlainAccount) => coming().find((change) => change.account === account);
   const keeps = (account: PlainAccount, field: 'email' | 'badge', value: string): boolean => {
     if (account.claims[field] !== value) return false;
-    const change = changeOf(account);
-    if (change !== undefined) {
-      const next = field === 'email' ? lower(change.person.email) : change.person.badge;
-      return next === null || next === value;
-    }
-    const goes = changes.some((one) => one.account === account && isGoing(one));
-    return account.state === 'active' && !goes;
+    const planned = changes.find((change) => change.account === account);
+    if (planned !== undefined && isGoing(planned)) return false;
+    // Who comes back has in the directory what their record says, even where the comeback is refused.
+    const change = account.state === 'active' ? changeOf(account) : planned;
+    if (change === undefined) return account.state === 'active';
+    const next = field === 'email' ? lower(change.person.email) : change.person.badge;
+    return next === null || next === value;
   };
   const keepsKey = (account: PlainAccount, value: string): boolean => {
     if (account.key !== value) return false;
