@@ -106,12 +106,10 @@ export async function migrateDown(url: string): Promise<void> {
   await withDatabase(url, (db) => db.migrate.rollback(config, true));
 }
 
-/** True when the schema is the newest one this version knows. */
+/** True when the schema is the newest one this version knows; throws where the database does not answer. */
 export async function isMigrated(db: Knex): Promise<boolean> {
-  const applied = await db<{ name: string }>('schema_migrations')
-    .select('name')
-    .catch((): { name: string }[] => []);
-  const names = new Set(applied.map((row) => row.name));
+  if (!(await db.schema.hasTable('schema_migrations'))) return false;
+  const names = new Set(await db<{ name: string }>('schema_migrations').pluck('name'));
   return Object.keys(MIGRATIONS).every((name) => names.has(name));
 }
 

@@ -77,6 +77,12 @@ describe('the migrations', () => {
     await bare.drop();
   });
 
+  test('of a database that does not answer nobody knows whether it is', async () => {
+    const db = openDatabase('postgres://nobody:nothing@127.0.0.1:1/none', { name: 'migrations-lost' });
+    await expect(isMigrated(db)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await db.destroy();
+  });
+
   test('a role that walks through row-level security is refused, before anything is made', async () => {
     const bare = await emptyDatabase('migrations-superuser');
     await expect(migrate(bare.adminUrl)).rejects.toThrow(/superuser or has BYPASSRLS.*role of its own/);
