@@ -98,6 +98,26 @@ export function mapping(desk: () => Desk): void {
     );
 
     test(
+      'what is usual says so in three lines; what was chosen otherwise stands open',
+      async () => {
+        const tellsApart = page.getByRole('combobox', { name: 'What tells people apart' });
+        await said('People are told apart by: Employee ID');
+        await expect(tellsApart.count()).resolves.toBe(0);
+        await page.getByRole('button', { name: 'Change', exact: true }).click();
+        await tellsApart.click();
+        await page.getByRole('option', { name: 'Badge number (custom field)' }).click();
+        await window.look('mapping-more');
+        await page.getByRole('button', { name: 'Close', exact: true }).click();
+        await said('People are told apart by: Badge number');
+        await page.reload();
+        await tellsApart.click();
+        await page.getByRole('option', { name: 'Employee ID (recommended)' }).click();
+        await page.getByRole('button', { name: 'Close', exact: true }).click();
+      },
+      PATIENCE_MS,
+    );
+
+    test(
       'an eleventh custom field is not offered, and it is said why',
       async () => {
         const custom = Array.from({ length: 10 }, (_, at) => ({

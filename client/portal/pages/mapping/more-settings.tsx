@@ -1,27 +1,82 @@
-import { Card, Radio, Select, Stack, TagsInput, Text, Title } from '@mantine/core';
+import { Button, Card, Group, List, Radio, Select, Stack, TagsInput, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import { useText } from '../../app/text.js';
+import type { Mapping } from '../../api/shapes.js';
 import { fieldOf, fromPath, useMappingEditor } from './editor.js';
 import { FromInput } from './from-input.js';
+import { labelOf } from './mapping-draft.js';
 import classes from './mapping.module.css';
 
-/** What is right by default for most: the role, what identifies a person, and who counts as employed. */
+/**
+ * What is right by default for most: the role, what identifies a person, and who counts as employed. As long as it is,
+ * three lines say so instead of asking; what was chosen otherwise or is wrong stands open.
+ */
 export function MoreSettings() {
   const t = useText();
+  const { mapping, roles, faults, mayWrite } = useMappingEditor();
+  const [isWanted, { toggle }] = useDisclosure(!isUsual(mapping, roles));
+  const isWrong = ['role', 'syncKey', 'status'].some((setting) => faults.has(setting));
+  const isOpen = isWanted || isWrong;
   return (
     <Card p={0} component="section" aria-labelledby="more-settings">
-      <Stack gap={4} p="md">
-        <Title order={2} size="h3" id="more-settings">
-          {t('mapping.more.title')}
-        </Title>
-        <Text size="sm" c="dimmed">
-          {t('mapping.more.text')}
-        </Text>
-      </Stack>
-      <RoleSetting />
-      <SyncKeySetting />
-      <StatusSetting />
+      <Group p="md" justify="space-between" align="flex-start" wrap="nowrap">
+        <Stack gap={4}>
+          <Title order={2} size="h3" id="more-settings">
+            {t('mapping.more.title')}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {t('mapping.more.text')}
+          </Text>
+          {!isOpen && <Summary />}
+        </Stack>
+        {!isWrong && (
+          <Button
+            variant="default"
+            style={{ flexShrink: 0 }}
+            aria-expanded={isOpen}
+            aria-describedby="more-settings"
+            onClick={toggle}
+          >
+            {t(isOpen ? 'mapping.more.close' : mayWrite ? 'mapping.more.change' : 'mapping.more.show')}
+          </Button>
+        )}
+      </Group>
+      {isOpen && (
+        <>
+          <RoleSetting />
+          <SyncKeySetting />
+          <StatusSetting />
+        </>
+      )}
     </Card>
+  );
+}
+
+function isUsual({ role, syncKey, status }: Mapping, [first]: readonly string[]): boolean {
+  const isFirstRole = role === undefined || ('fixed' in role && role.fixed === first);
+  return isFirstRole && syncKey === 'employeeId' && status === undefined;
+}
+
+function Summary() {
+  const t = useText();
+  const { mapping, roles, fields, provider } = useMappingEditor();
+  const { role, syncKey, status } = mapping;
+  const named = (from: string) => fieldOf(fields, from)?.label ?? from;
+  return (
+    <List size="sm" mt="xs">
+      <List.Item>
+        {role !== undefined && 'from' in role
+          ? t('mapping.more.roleFrom', { field: named(role.from) })
+          : t('mapping.more.role', { role: role?.fixed ?? roles[0] ?? '' })}
+      </List.Item>
+      <List.Item>{t('mapping.more.key', { field: labelOf(syncKey, mapping.custom) })}</List.Item>
+      <List.Item>
+        {status === undefined
+          ? t('mapping.more.status', { provider })
+          : t('mapping.more.statusFrom', { field: named(status.from) })}
+      </List.Item>
+    </List>
   );
 }
 
