@@ -22,7 +22,7 @@ export interface TestMachine {
 }
 
 const IN_MEMORY = '/dev/shm';
-const ROOM_BYTES = 4 * 1024 ** 3;
+const ROOM_BYTES = 2 * 1024 ** 3;
 const TEMPLATE = 'rollcall_template';
 const CACHE = resolve(import.meta.dirname, '../../.cache/temporal');
 const log = createLogger('test-machine', process.env.ROLLCALL_TEST_LOG_LEVEL ?? 'warn');
@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** In memory where there is room: a hundred databases are made and dropped, and the kernel's work for files is a tenth there. */
+/** In memory where there is room: a hundred databases are made and dropped, and the kernel's work for files is a third there. */
 async function quickPlace(): Promise<string> {
   const memory = await statfs(IN_MEMORY).catch(() => null);
   return memory !== null && memory.bavail * memory.bsize > ROOM_BYTES ? IN_MEMORY : tmpdir();
