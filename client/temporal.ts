@@ -11,6 +11,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { WORKFLOW_QUEUE } from '../config/task-queues.js';
+import { within } from '../config/within.js';
 import {
   COMMAND_UPDATES,
   integrationWorkflowId,
@@ -131,7 +132,7 @@ async function persistently<T>(
   const until = Date.now() + patienceMs;
   for (let pause = TRY_AGAIN_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
-      return await within(connection, until - Date.now(), work);
+      return await inTime(connection, until - Date.now(), work);
     } catch (error) {
       if (!isNotNow(error) || Date.now() + pause >= until) throw error;
       await delay(pause);
@@ -140,16 +141,9 @@ async function persistently<T>(
 }
 
 /** The deadline of the calls, and a second one around them: connecting has a time-out of its own. */
-async function within<T>(connection: Client['connection'], patienceMs: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new WorkflowUpdateRPCTimeoutOrCancelledError('No answer in time.')), patienceMs);
-  });
-  try {
-    return await Promise.race([connection.withDeadline(Date.now() + patienceMs, work), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime<T>(connection: Client['connection'], patienceMs: number, work: () => Promise<T>): Promise<T> {
+  const asked = connection.withDeadline(Date.now() + patienceMs, work);
+  return within(patienceMs, asked, () => new WorkflowUpdateRPCTimeoutOrCancelledError('No answer in time.'));
 }
 
 function isLate(error: unknown): boolean {
@@ -200,7 +194,7 @@ function letAccountMailsGo(client: Client) {
 /** What the next sweep would do, done now where the server is there. */
 async function soon(client: Client, start: () => Promise<unknown>): Promise<void> {
   try {
-    await within(client.connection, LOOK_PATIENCE_MS, start);
+    await inTime(client.connection, LOOK_PATIENCE_MS, start);
   } catch (error) {
     if (!isLate(error) && !isNotNow(error)) throw error;
   }
@@ -208,7 +202,7 @@ async function soon(client: Client, start: () => Promise<unknown>): Promise<void
 
 async function nextImportAt(client: Client, integration: string): Promise<string | null> {
   try {
-    const described = await within(client.connection, LOOK_PATIENCE_MS, () =>
+    const described = await inTime(client.connection, LOOK_PATIENCE_MS, () =>
       client.schedule.getHandle(scheduleId(integration)).describe(),
     );
     if (described.state.paused) return null;
@@ -221,7 +215,7 @@ async function nextImportAt(client: Client, integration: string): Promise<string
 
 async function check(connection: Connection, namespace: string, patienceMs: number): Promise<Check[]> {
   try {
-    return await within(connection, patienceMs, async () => {
+    return await inTime(connection, patienceMs, async () => {
       const [known, queue] = await Promise.all([
         connection.operatorService.listSearchAttributes({ namespace }),
         connection.workflowService.describeTaskQueue({

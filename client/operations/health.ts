@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../../config/within.js';
 import { isMigrated } from '../../database/migrate.js';
 import { requireGuardedRole, UnguardedRole } from '../../database/role.js';
 import type { Context } from './context.js';
@@ -24,7 +24,9 @@ export async function checkHealth(context: Context, patienceMs: number): Promise
 
 async function checkDatabase({ db }: Context, patienceMs: number): Promise<HealthCheck[]> {
   try {
-    const migrated = await within(patienceMs, lookAt(db));
+    // All of it, with the wait for a connection, which has a longer time-out of its own.
+    const late = () => new Error(`nothing came within ${patienceMs / 1000} seconds`);
+    const migrated = await within(patienceMs, lookAt(db), late);
     const detail = migrated ? 'All are applied.' : 'Some are not applied; `rollcall migrate` applies them.';
     return [
       { name: 'database', ok: true, detail: 'Postgres answers.' },
@@ -49,17 +51,4 @@ async function checkDatabase({ db }: Context, patienceMs: number): Promise<Healt
 async function lookAt(db: Context['db']): Promise<boolean> {
   await requireGuardedRole(db);
   return isMigrated(db);
-}
-
-/** All of it, with the wait for a connection, which has a longer time-out of its own. */
-async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = delay(patienceMs, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`nothing came within ${patienceMs / 1000} seconds`);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort();
-  }
 }

@@ -2,6 +2,7 @@ import { Button, Card, Group, List, Radio, Select, Stack, TagsInput, Text, Title
 import { useDisclosure } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import { useText } from '../../app/text.js';
+import { EMPLOYEE_ID } from '../../../api/contract/member-fields.js';
 import type { Mapping } from '../../api/shapes.js';
 import { fieldOf, fromPath, useMappingEditor } from './editor.js';
 import { FromInput } from './from-input.js';
@@ -55,7 +56,7 @@ export function MoreSettings() {
 
 function isUsual({ role, syncKey, status }: Mapping, [first]: readonly string[]): boolean {
   const isFirstRole = role === undefined || ('fixed' in role && role.fixed === first);
-  return isFirstRole && syncKey === 'employeeId' && status === undefined;
+  return isFirstRole && syncKey === EMPLOYEE_ID && status === undefined;
 }
 
 function Summary() {
